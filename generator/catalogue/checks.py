@@ -1,0 +1,222 @@
+"""What a schema can't say of curated files: rules that need the data, the day or the other files (pure).
+
+A change upstream never turns content into an error: what the ledger knows, and what upstream has overtaken, is a warning. Only what
+was never right is an error.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from generator.errors import Problem, Severity
+from generator.model import METHODS, Curated
+from generator.validation import suggest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from generator.catalogue.inputs import Baseline, Content
+    from generator.catalogue.merge import Catalogue
+    from generator.model import Service
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """The outcome: every problem, and the guides that can be used."""
+
+    problems: tuple[Problem, ...]
+    usable: tuple[Curated, ...]
+
+
+def find_unlisted(content: Content, baseline: Baseline) -> Finding:
+    """Sort out the guides whose domain nobody lists.
+
+    On sample data, which lists a few services only, they are left aside with one line for all; else each is an error, unless the
+    ledger knows the domain (then upstream has changed, and the guide waits for an editor).
+    """
+    owners = {other: domain for domain, record in baseline.directory.items() for other in record.additional_domains}
+    usable: list[Curated] = []
+    problems: list[Problem] = []
+    skipped: list[Curated] = []
+    for guide in content.curated:
+        if guide.domain in baseline.directory or guide.name:
+            usable.append(guide)
+        elif guide.domain in baseline.ledger.services:
+            problems.append(_report_orphan(guide, baseline))
+        elif baseline.sample:
+            skipped.append(guide)
+        else:
+            problems.append(_report_unlisted(guide, baseline, owners))
+    if skipped:
+        names = ", ".join(guide.path.rsplit("/", 1)[-1] for guide in skipped)
+        problems.append(
+            Problem(
+                path="content/services",
+                rule="not-in-sample",
+                message=f"left aside, because the sample data does not list their services: {names}",
+                fix="fetch the real data: twofa fetch",
+                severity="warning",
+            )
+        )
+    return Finding(problems=tuple(problems), usable=tuple(usable))
+
+
+def _report_orphan(guide: Curated, baseline: Baseline) -> Problem:
+    gone = baseline.ledger.services[guide.domain].gone
+    successor = baseline.ledger.find_owner(guide.domain) if gone and gone.to else None
+    message = f"{guide.domain} is no longer listed"
+    if successor:
+        message = f"{guide.domain} has become {successor}"
+    fix = (
+        f"check the guide and set domain: {successor}, or delete the file"
+        if successor
+        else "delete the file, or add a name"
+    )
+    return _report(guide, "domain", "orphaned", message, fix, "warning")
+
+
+def _report_unlisted(guide: Curated, baseline: Baseline, owners: Mapping[str, str]) -> Problem:
+    owner = owners.get(guide.domain)
+    near = suggest(guide.domain, baseline.directory)
+    fix = "add name, categories and methods, if it is a service that upstream lacks"
+    if owner:
+        fix = f"it is an additional domain of {owner}: set domain: {owner}"
+    elif near:
+        fix = f"did you mean {near}? Else {fix}"
+    return _report(
+        guide, "domain", "unlisted-domain", f"{guide.domain} is listed neither upstream nor in the ledger", fix
+    )
+
+
+def check_guides(
+    guides: Iterable[Curated], baseline: Baseline, catalogue: Catalogue, content: Content, today: str
+) -> list[Problem]:
+    """Return what is wrong with the usable guides, as far as it takes the whole to see it."""
+    guides = list(guides)
+    services = catalogue.by_domain()
+    problems = list(_check_doubles(guides))
+    for guide in guides:
+        service = services[guide.domain]
+        listed = guide.domain in baseline.directory
+        problems += _check_dates(guide, today)
+        problems += _check_place(guide, service)
+        problems += _check_methods(guide, service)
+        problems += _check_override(guide, service)
+        problems += _check_identity(guide, listed, content)
+        problems += _check_account(guide, services, baseline)
+    return problems
+
+
+def _report(guide: Curated, key: str, rule: str, message: str, fix: str, severity: Severity = "error") -> Problem:
+    line, column = guide.lines.get(key, (0, 0))
+    return Problem(path=guide.path, line=line, column=column, rule=rule, message=message, fix=fix, severity=severity)
+
+
+def _check_doubles(guides: Iterable[Curated]) -> Iterator[Problem]:
+    by_domain: dict[str, list[Curated]] = defaultdict(list)
+    for guide in guides:
+        by_domain[guide.domain].append(guide)
+    for domain, found in by_domain.items():
+        for guide in found[1:]:
+            message = f"{domain} already has a file: {found[0].path}"
+            yield _report(guide, "domain", "two-files", message, "merge the two files")
+
+
+def _check_dates(guide: Curated, today: str) -> Iterator[Problem]:
+    dates = {
+        "verified.date": guide.verified.date if guide.verified else None,
+        "sharing.checked": guide.sharing.checked,
+    }
+    for key, date in dates.items():
+        if date and date > today:
+            message = f"{key} is {date}, which lies in the future"
+            yield _report(guide, key, "future-date", message, f"write the day you looked; today is {today}")
+
+
+def _check_place(guide: Curated, service: Service) -> Iterator[Problem]:
+    wanted = f"content/services/{service.slug}.yaml"
+    if guide.path != wanted:
+        message = f"the file is not named after the service's address, {service.slug}"
+        yield _report(guide, "domain", "file-name", message, f"rename it to {wanted}", "warning")
+
+
+def _check_methods(guide: Curated, service: Service) -> Iterator[Problem]:
+    for method in guide.setup.methods if guide.setup else ():
+        if method not in service.method_ids:
+            message = f"there are steps for {METHODS[method].label}, which is not listed for {service.name}"
+            fix = "remove the steps, or add the method by override with a source"
+            yield _report(guide, f"setup.methods.{method}", "unlisted-method", message, fix, "warning")
+
+
+def _check_override(guide: Curated, service: Service) -> Iterator[Problem]:
+    if guide.override is None:
+        return
+    upstream = set(service.upstream_methods)
+    done = [method for method in guide.override.add if method in upstream]
+    done += [method for method in guide.override.remove if method not in upstream]
+    if done:
+        message = f"upstream has caught up with the override of {', '.join(done)}"
+        yield _report(guide, "override", "override-overtaken", message, "remove that part of the override", "warning")
+
+
+_OWN_KEYS = ("name", "categories", "methods", "documentation", "url", "regions", "additional_domains")
+
+
+def _check_identity(guide: Curated, listed: bool, content: Content) -> Iterator[Problem]:
+    """Check the keys that only a service without an upstream entry may have."""
+    if listed:
+        given = [key for key in _OWN_KEYS if key in guide.lines]
+        if given:
+            message = f"upstream lists {guide.domain}, and its {', '.join(given)} count"
+            yield _report(guide, given[0], "listed-upstream", message, "remove these keys", "warning")
+        return
+    if not guide.name:
+        return
+    known = {"categories": content.editorial.categories, "regions": content.editorial.regions}
+    values = {"categories": guide.categories, "regions": tuple(code.lstrip("-") for code in guide.regions)}
+    for key, names in known.items():
+        for value in values[key]:
+            if names and value not in names:
+                near = suggest(value, names)
+                fix = f"did you mean {near}?" if near else f"see content/{key}.yaml"
+                yield _report(guide, key, "unknown-name", f"{value} is not in content/{key}.yaml", fix)
+
+
+def _check_account(guide: Curated, services: Mapping[str, Service], baseline: Baseline) -> Iterator[Problem]:
+    if guide.account is None or guide.account in services or baseline.sample:
+        return
+    known = guide.account in baseline.ledger.services
+    near = suggest(guide.account, services)
+    fix = f"did you mean {near}?" if near else "name the domain of a listed service"
+    severity: Severity = "warning" if known else "error"
+    yield _report(
+        guide, "account", "unlisted-domain", f"account names {guide.account}, which is not listed", fix, severity
+    )
+
+
+def check_baseline(baseline: Baseline, content: Content) -> list[Problem]:
+    """Return warnings on what upstream says in words that our content files don't know yet."""
+    name = "data/sample/2fa-directory.json" if baseline.sample else "data/2fa-directory.json"
+    editorial = content.editorial
+    seen: dict[str, set[str]] = defaultdict(set)
+    for record in baseline.directory.values():
+        seen["method"].update(method for method in record.methods if method not in METHODS)
+        seen["category"].update(category for category in record.categories if category not in editorial.categories)
+        seen["region"].update(code.lstrip("-") for code in record.regions if code.lstrip("-") not in editorial.regions)
+    fixes = {
+        "method": "it is shown as Other until the generator learns it",
+        "category": "add its title to content/categories.yaml",
+        "region": "add its name to content/regions.yaml",
+    }
+    if baseline.sample:
+        # The sample holds unknown words on purpose, to show that they do no harm.
+        return []
+    return [
+        Problem(
+            path=name, rule=f"unknown-{kind}", message=f"unknown {kind} {value}", fix=fixes[kind], severity="warning"
+        )
+        for kind, values in sorted(seen.items())
+        for value in sorted(values)
+    ]

@@ -1,0 +1,91 @@
+"""A curated file as parsed YAML → :class:`Curated` (pure). The file has passed its schema when it gets here."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from generator.identity import normalise_domain
+from generator.model import (
+    Curated,
+    MethodOverride,
+    Question,
+    Recovery,
+    Setup,
+    Sharing,
+    SharingVerdict,
+    Teams,
+    Verification,
+    sort_methods,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from generator.yamlfile import YamlFile
+
+
+def build_curated(file: YamlFile) -> Curated:
+    """Return what a valid curated file says."""
+    raw: dict[str, Any] = file.value
+    account = raw.get("account")
+    return Curated(
+        path=file.path,
+        domain=normalise_domain(raw["domain"]),
+        name=raw.get("name"),
+        categories=tuple(raw.get("categories", ())),
+        methods=sort_methods(raw["methods"]) if "methods" in raw else None,
+        documentation=raw.get("documentation"),
+        url=raw.get("url"),
+        regions=tuple(sorted(raw.get("regions", ()))),
+        additional_domains=tuple(sorted(normalise_domain(domain) for domain in raw.get("additional_domains", ()))),
+        verified=_build_verification(raw["verified"]) if "verified" in raw else None,
+        setup=_build_setup(raw["setup"]) if "setup" in raw else None,
+        recovery=Recovery(**raw["recovery"]) if "recovery" in raw else None,
+        sharing=_build_sharing(raw["sharing"]) if "sharing" in raw else Sharing(),
+        teams=Teams(**raw["teams"]) if "teams" in raw else Teams(),
+        override=_build_override(raw["override"]["methods"]) if "override" in raw else None,
+        faq=tuple(Question(**question) for question in raw.get("faq", ())),
+        account=normalise_domain(account) if account else None,
+        aliases=tuple(raw.get("aliases", ())),
+        disputed=raw.get("disputed"),
+        lines={
+            ".".join(step for step in where if isinstance(step, str)): place
+            for where, place in file.keys.items()
+            if all(isinstance(step, str) for step in where)
+        },
+    )
+
+
+def _build_verification(raw: Mapping[str, Any]) -> Verification:
+    return Verification(date=str(raw["date"]), by=raw["by"], source=raw["source"], methods=sort_methods(raw["methods"]))
+
+
+def _build_setup(raw: Mapping[str, Any]) -> Setup:
+    by_method: Mapping[str, Any] = raw.get("methods", {})
+    return Setup(
+        source=raw["source"],
+        steps=tuple(raw.get("steps", ())),
+        methods={method: tuple(by_method[method]) for method in sort_methods(tuple(by_method))},
+        requires=tuple(raw.get("requires", ())),
+        plans=raw.get("plans"),
+    )
+
+
+def _build_sharing(raw: Mapping[str, Any]) -> Sharing:
+    checked = raw.get("checked")
+    return Sharing(
+        verdict=SharingVerdict(raw["verdict"]),
+        source=raw.get("source"),
+        quote=raw.get("quote"),
+        checked=str(checked) if checked else None,
+        instead=raw.get("instead"),
+    )
+
+
+def _build_override(raw: Mapping[str, Any]) -> MethodOverride:
+    return MethodOverride(
+        add=sort_methods(raw.get("add", ())),
+        remove=sort_methods(raw.get("remove", ())),
+        reason=raw["reason"],
+        source=raw["source"],
+    )

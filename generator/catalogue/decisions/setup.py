@@ -1,0 +1,126 @@
+"""How to turn it on, and what to do when the second factor is lost (pure). Markdown is rendered later, by the pages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from generator.catalogue.decisions.text import Text, isolate, link, plain, say
+from generator.catalogue.decisions.verdict import decide_verdict
+from generator.model import Service, Setup, Verdict, find_method
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Guide:
+    """Steps that an editor wrote, as Markdown, with their source; ``account`` names whose steps they are, if not its own."""
+
+    setup: Setup
+    by_method: tuple[tuple[str, tuple[str, ...]], ...]
+    checked: bool
+    account: Service | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownFacts:
+    """What is known where nobody wrote a guide: no menu path, only facts."""
+
+    steps: tuple[Text, ...]
+    methods: tuple[Text, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecoveryAdvice:
+    """Recovery: the service's page, what is known of codes, an editor's notes as Markdown, or general advice."""
+
+    link: str | None
+    sentences: tuple[Text, ...]
+    notes: str | None
+    general: Text | None
+
+
+_SIGN_IN = "Sign in at {address}."
+_READ = "Follow the service's {documentation}."
+_DOCUMENTATION = "official documentation"
+
+_METHOD_FACTS = {
+    "passkey": "Passkey: you create a passkey on your device or in a password manager and sign in with it, without a password.",
+    "u2f": "Security key (FIDO): you register the key once and confirm later sign-ins with it.",
+    "totp": "Authenticator app (TOTP): you add the account to an app of your choice, which then shows short-lived codes for signing in.",
+    "custom-software": "Custom app: sign-ins are confirmed with {names}.",
+    "custom-hardware": "Custom hardware: sign-ins are confirmed with {names}.",
+    "biometric": "Biometric: you confirm sign-ins with your fingerprint, your face or the like.",
+    "email": "Email: a message to your mailbox confirms the sign-in. This is a weak method.",
+    "sms": "SMS: a text message to your phone confirms the sign-in. This is a weak method.",
+    "call": "Phone call: a call to your phone confirms the sign-in. This is a weak method.",
+}
+_UNNAMED = {
+    "custom-software": "Custom app: an app of the service's choice is listed, without its name.",
+    "custom-hardware": "Custom hardware: a device or method of the service's choice is listed, without its name.",
+}
+_OTHER = "{label}: a method that this directory does not know yet."
+
+
+def plan_setup(service: Service, services: Mapping[str, Service]) -> Guide | KnownFacts | None:
+    """Return the guide of the service or of the account it signs in with, else the known facts; None without 2FA."""
+    if decide_verdict(service) is not Verdict.YES:
+        return None
+    owner = services.get(service.account) if service.account else None
+    if service.setup is None and owner and owner.setup and decide_verdict(owner) is Verdict.YES:
+        return _build_guide(owner.setup, owner, account=owner)
+    if service.setup:
+        return _build_guide(service.setup, service)
+    return KnownFacts(steps=_list_steps(service), methods=tuple(_write_method(service, m) for m in service.method_ids))
+
+
+def _build_guide(setup: Setup, service: Service, *, account: Service | None = None) -> Guide:
+    listed = [(method, steps) for method, steps in setup.methods.items() if method in service.method_ids]
+    return Guide(setup=setup, by_method=tuple(listed), checked=service.verified is not None, account=account)
+
+
+def _list_steps(service: Service) -> tuple[Text, ...]:
+    url = service.url or f"https://{service.domain}/"
+    shown = url.removeprefix("https://").removeprefix("http://").rstrip("/")
+    steps = [say(_SIGN_IN, address=link(url, shown))]
+    if service.documentation:
+        steps.append(say(_READ, documentation=link(service.documentation, _DOCUMENTATION)))
+    return tuple(steps)
+
+
+def _write_method(service: Service, method: str) -> Text:
+    names: Sequence[str] = {
+        "custom-software": service.custom_software,
+        "custom-hardware": service.custom_hardware,
+    }.get(method, ())
+    if method in _UNNAMED and not names:
+        return plain(_UNNAMED[method])
+    if method not in _METHOD_FACTS:
+        return say(_OTHER, label=find_method(method).label)
+    return say(_METHOD_FACTS[method], names=", ".join(names)) if names else plain(_METHOD_FACTS[method])
+
+
+_CODES = "{name} gives out recovery codes. Keep them away from the device that you sign in with."
+_NO_CODES = "{name} gives out no recovery codes."
+_GENERAL = (
+    "We have no record of how {name} lets you back in when you lose your second factor. General advice: find out before "
+    "you need it, and set up a second way in if the service offers one."
+)
+
+
+def plan_recovery(service: Service) -> RecoveryAdvice | None:
+    """Return what is known of recovery; general advice, marked as such, where nothing is. None without 2FA."""
+    if decide_verdict(service) is not Verdict.YES:
+        return None
+    name = isolate(service.name)
+    codes = service.recovery.codes
+    said = () if codes is None else (say(_CODES if codes else _NO_CODES, name=name),)
+    known = said or service.recovery_link or service.recovery.notes
+    return RecoveryAdvice(
+        link=service.recovery_link,
+        sentences=said,
+        notes=service.recovery.notes,
+        general=None if known else say(_GENERAL, name=name),
+    )

@@ -1,0 +1,74 @@
+"""Everything that a build starts from, as read: the one argument of the merge (pure)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from generator.errors import Problem
+from generator.formats.ledger import Ledger
+from generator.model import Curated, DirectoryRecord, Event, PasskeyRecord
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reference:
+    """A titled link that an answer or an introduction rests on."""
+
+    title: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Passage:
+    """Markdown with its sources: an answer of the FAQ (then with its question), an introduction of a method."""
+
+    markdown: str
+    question: str | None = None
+    sources: tuple[Reference, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """How to ask a service for 2FA in one language; ``{name}`` in it stands for the service."""
+
+    subject: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Editorial:
+    """What people write for the whole site: names, introductions, the FAQ, the pages of text."""
+
+    categories: Mapping[str, str]
+    regions: Mapping[str, str]
+    methods: Mapping[str, Passage]
+    faq: tuple[Passage, ...]
+    requests: Mapping[str, Request]
+    pages: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Baseline:
+    """What upstream says: the records of both directories, the ledger and the history.
+
+    ``sample`` is True for the embedded default. ``first`` and ``changed`` are ISO dates: the day of the first snapshot ever, and the day
+    the contents last changed; the sample has neither.
+    """
+
+    directory: Mapping[str, DirectoryRecord]
+    passkeys: Mapping[str, PasskeyRecord] = field(default_factory=dict)
+    has_passkeys: bool = False
+    ledger: Ledger = field(default_factory=Ledger)
+    events: tuple[Event, ...] = ()
+    first: str | None = None
+    changed: str | None = None
+    sample: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Content:
+    """The curated files that are valid, the editorial texts, and everything that is wrong with the others."""
+
+    curated: tuple[Curated, ...]
+    editorial: Editorial
+    problems: tuple[Problem, ...] = ()

@@ -1,0 +1,190 @@
+"""Read content and data: the only module of the catalogue that touches the disk.
+
+Everything that is wrong is collected, never only the first; whether it stops the command is decided by the caller.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from generator.catalogue.curated import build_curated
+from generator.catalogue.inputs import Baseline, Content, Editorial, Passage, Reference, Request
+from generator.config import load_yaml
+from generator.disk import read_content
+from generator.errors import InvalidError, Problem
+from generator.formats.events import parse_events
+from generator.formats.ledger import Ledger, parse_ledger
+from generator.formats.snapshot import parse_directory, parse_meta, parse_passkeys
+from generator.validation import find_fault
+from generator.yamlfile import MAX_BYTES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+    from generator.config import Paths
+    from generator.model import Curated
+    from generator.yamlfile import YamlFile
+
+T = TypeVar("T")
+
+DIRECTORY_FILE = "2fa-directory.json"
+PASSKEYS_FILE = "passkeys.json"
+TEXT_PAGES = ("methodology", "attribution")
+
+
+# --- Content -------------------------------------------------------------------------------------------------------------------
+
+
+def load_content(paths: Paths) -> Content:
+    """Read everything under ``content/`` but the settings."""
+    problems: list[Problem] = []
+    curated: list[Curated] = []
+    for path in find_curated_files(paths):
+        file = load_curated(paths, path)
+        problems.extend(file.problems)
+        if not any(problem.severity == "error" for problem in file.problems):
+            curated.append(build_curated(file))
+    editorial = _load_editorial(paths, problems)
+    return Content(curated=tuple(curated), editorial=editorial, problems=tuple(problems))
+
+
+def find_curated_files(paths: Paths) -> list[Path]:
+    """Return the files of ``content/services/`` in the order of their names; what starts with a dot is left out."""
+    if not paths.services.is_dir():
+        return []
+    return sorted(path for path in paths.services.iterdir() if not path.name.startswith("."))
+
+
+def load_curated(paths: Paths, path: Path) -> YamlFile:
+    """Read, parse and check one curated file."""
+    file = load_yaml(paths, path, "service")
+    if path.suffix == ".yaml":
+        return file
+    problem = Problem(
+        path=file.path,
+        rule="file-name",
+        message="only files that end in .yaml belong here",
+        fix=f"rename it to {path.stem}.yaml, or move it away",
+    )
+    return type(file)(path=file.path, problems=(problem,))
+
+
+def _load_editorial(paths: Paths, problems: list[Problem]) -> Editorial:
+    def read(name: str, schema: str) -> Any:
+        file = load_yaml(paths, paths.content / f"{name}.yaml", schema)
+        problems.extend(file.problems)
+        return None if file.problems else file.value
+
+    faq = read("faq", "faq") or []
+    methods = read("methods", "methods") or {}
+    requests = read("requests", "requests") or {}
+    return Editorial(
+        categories=read("categories", "names") or {},
+        regions=read("regions", "names") or {},
+        methods={method: _build_passage(raw, "intro") for method, raw in methods.items()},
+        faq=tuple(_build_passage(raw, "answer") for raw in faq),
+        requests={language: Request(**raw) for language, raw in requests.items()},
+        pages={name: _load_text(paths, name, problems) for name in TEXT_PAGES},
+    )
+
+
+def _build_passage(raw: Mapping[str, Any], key: str) -> Passage:
+    return Passage(
+        markdown=raw[key],
+        question=raw.get("question"),
+        sources=tuple(Reference(**source) for source in raw.get("sources", ())),
+    )
+
+
+def _load_text(paths: Paths, name: str, problems: list[Problem]) -> str:
+    """Return the Markdown of a page; it begins with its heading."""
+    path = paths.content / "pages" / f"{name}.md"
+    data = read_content(path, paths.root, paths.name(path), limit=MAX_BYTES)
+    if isinstance(data, Problem):
+        problems.append(data)
+        return ""
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = ""
+    if not text.startswith("# "):
+        fix = "begin with: # Title, and save the file in UTF-8"
+        problems.append(Problem(path=paths.name(path), line=1, column=1, rule="heading", message="no heading", fix=fix))
+    return text
+
+
+# --- Data ----------------------------------------------------------------------------------------------------------------------
+
+
+def load_baseline(paths: Paths) -> Baseline:
+    """Read the last good snapshots with ledger and history, or the embedded sample where none was ever fetched.
+
+    Raises :class:`InvalidError` where a file of ``data/`` is damaged.
+    """
+    sample = not (paths.data / DIRECTORY_FILE).exists()
+    folder = paths.sample if sample else paths.data
+    pairs = _load_json(paths, folder / DIRECTORY_FILE)
+    passkeys = _load_json(paths, folder / PASSKEYS_FILE) if (folder / PASSKEYS_FILE).exists() else None
+    if sample:
+        _check_sample(paths, folder, pairs, passkeys or {})
+    meta = _load(paths, folder / "2fa-directory.meta.json", parse_meta, None)
+    return Baseline(
+        directory=parse_directory(pairs),
+        passkeys=parse_passkeys(passkeys or {}),
+        has_passkeys=passkeys is not None,
+        ledger=_load(paths, folder / "ledger.json", parse_ledger, Ledger()),
+        events=_load(paths, folder / "events.jsonl", parse_events, ()),
+        first=meta.first if meta else None,
+        changed=meta.changed if meta else None,
+        sample=sample,
+    )
+
+
+def _load_json(paths: Paths, path: Path) -> Any:
+    value = _load(paths, path, json.loads, None)
+    if value is None:
+        raise _damaged(paths, path, "it is missing")
+    return value
+
+
+def _load(paths: Paths, path: Path, parse: Callable[[bytes], T], default: T) -> T:
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError:
+        return default
+    except OSError as error:
+        raise _damaged(paths, path, error.strerror or str(error)) from error
+    try:
+        return parse(data)
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+        raise _damaged(paths, path, str(error)) from error
+
+
+def _damaged(paths: Paths, path: Path, reason: str) -> InvalidError:
+    fix = "restore it from git (git checkout -- data), or delete data/*.json and fetch again"
+    problem = Problem(path=paths.name(path), rule="damaged-data", message=f"the file is damaged ({reason})", fix=fix)
+    return InvalidError(f"{problem.path} is damaged ({reason})", problems=(problem,), fix=fix)
+
+
+def _check_sample(paths: Paths, folder: Path, pairs: Any, passkeys: Any) -> None:
+    """Hold the sample against the schemas that fetched records pass on their way in."""
+    problems = [
+        Problem(path=paths.name(folder / file), rule="sample", message=f"{name}: {fault}", fix="mend the record")
+        for file, schema, records in (
+            (DIRECTORY_FILE, "directory-record", pairs),
+            (PASSKEYS_FILE, "passkeys-record", passkeys.items()),
+        )
+        for name, record in records
+        if (fault := find_fault(schema, record))
+    ]
+    if problems:
+        message = "the embedded sample is invalid"
+        raise InvalidError(message, problems=problems)
+
+
+def load_names(paths: Paths, name: str) -> dict[str, str]:
+    """Return one of the files of names (``categories``, ``regions``); empty where it is invalid, which a check reports."""
+    file = load_yaml(paths, paths.content / f"{name}.yaml", "names")
+    return {} if file.problems else dict(file.value)

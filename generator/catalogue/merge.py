@@ -1,0 +1,263 @@
+"""Merge upstream, passkeys and curated files into services; which layer wins stands in one table (pure)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from generator.formats.ledger import Ledger
+from generator.formats.snapshot import parse_directory_record
+from generator.identity import assign_slugs, sort_key
+from generator.model import (
+    CURATED,
+    DIRECTORY,
+    PASSKEYS,
+    SAMPLE,
+    Curated,
+    DirectoryRecord,
+    Event,
+    PasskeyRecord,
+    Recovery,
+    Removal,
+    Service,
+    Sharing,
+    SideNote,
+    SupportedMethod,
+    Teams,
+    sort_methods,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from generator.catalogue.inputs import Baseline
+
+#: For each fact the layers that may state it, the winner first. Methods are merged by :func:`merge_methods`.
+PRECEDENCE: Mapping[str, tuple[str, ...]] = {
+    "name": (DIRECTORY, CURATED),
+    "categories": (DIRECTORY, CURATED),
+    "regions": (DIRECTORY, CURATED),
+    "url": (DIRECTORY, CURATED),
+    "documentation": (DIRECTORY, CURATED),
+    "recovery_link": (CURATED, DIRECTORY),
+    "note": (DIRECTORY,),
+    "custom_software": (DIRECTORY,),
+    "custom_hardware": (DIRECTORY,),
+    "contact": (DIRECTORY,),
+    "additional_domains": (DIRECTORY, CURATED),
+    "verified": (CURATED,),
+    "setup": (CURATED,),
+    "recovery": (CURATED,),
+    "sharing": (CURATED,),
+    "teams": (CURATED,),
+    "faq": (CURATED,),
+    "aliases": (CURATED,),
+    "account": (CURATED,),
+    "disputed": (CURATED,),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Catalogue:
+    """The merged whole: the services in A to Z order, those that were removed, and what the ledger remembers."""
+
+    services: tuple[Service, ...]
+    removed: tuple[Service, ...] = ()
+    ledger: Ledger = field(default_factory=Ledger)
+    events: tuple[Event, ...] = ()
+    history: Mapping[str, tuple[Event, ...]] = field(default_factory=dict)
+    changed: str | None = None
+    sample: bool = False
+    has_passkeys: bool = False
+
+    def by_domain(self) -> dict[str, Service]:
+        """Return domain → service of everything that has a page."""
+        return {service.domain: service for service in (*self.removed, *self.services)}
+
+
+def merge(baseline: Baseline, curated: Iterable[Curated]) -> Catalogue:
+    """Return the catalogue. Curated files for domains that neither upstream nor a name of their own knows add nothing."""
+    guides = {guide.domain: guide for guide in curated}
+    listed = dict(baseline.directory)
+    added = {
+        domain: guide for domain, guide in guides.items() if domain not in listed and guide.name and guide.categories
+    }
+    own = listed.keys() | added.keys()
+    ledger = baseline.ledger
+    slugs = ledger.slugs
+    slugs |= assign_slugs(slugs, listed)
+    slugs |= assign_slugs(slugs, added)
+    history = _group_events(baseline.events)
+    merger = _Merger(baseline=baseline, own=frozenset(own), slugs=slugs, history=history)
+    services = [merger.merge(domain, listed.get(domain), guides.get(domain)) for domain in own]
+    services.sort(key=lambda service: sort_key(service.name, service.domain))
+    return Catalogue(
+        services=tuple(services),
+        removed=tuple(_find_removed(ledger, own, baseline)),
+        ledger=ledger,
+        events=baseline.events,
+        history=history,
+        changed=baseline.changed,
+        sample=baseline.sample,
+        has_passkeys=baseline.has_passkeys,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Merger:
+    baseline: Baseline
+    own: frozenset[str]
+    slugs: Mapping[str, str]
+    history: Mapping[str, tuple[Event, ...]]
+
+    def merge(self, domain: str, record: DirectoryRecord | None, guide: Curated | None) -> Service:
+        directory = SAMPLE if self.baseline.sample else DIRECTORY
+        stated = {DIRECTORY: _state_directory(record), CURATED: _state_curated(guide)}
+        facts: dict[str, Any] = {}
+        layers: dict[str, str] = {}
+        for fact, order in PRECEDENCE.items():
+            for layer in order:
+                value = stated[layer].get(fact)
+                if value is not None and value != ():
+                    facts[fact] = value
+                    layers[fact] = directory if layer == DIRECTORY else layer
+                    break
+        claimed = tuple(other for other in facts.get("additional_domains", ()) if other not in self.own)
+        facts["additional_domains"] = claimed
+        passkeys = self._find_passkeys(domain, claimed)
+        methods, upstream_methods = merge_methods(record, passkeys, guide, sample=self.baseline.sample)
+        events = self.history.get(domain)
+        return Service(
+            domain=domain,
+            slug=self.slugs[domain],
+            methods=methods,
+            upstream_methods=upstream_methods,
+            passkeys=_build_side_note(passkeys, facts) if passkeys else None,
+            damaged=record.damaged if record else False,
+            source=directory if record else CURATED,
+            since=events[-1].date if events else self.baseline.first,
+            curated_path=guide.path if guide else None,
+            layers=layers,
+            **facts,
+        )
+
+    def _find_passkeys(self, domain: str, additional: tuple[str, ...]) -> PasskeyRecord | None:
+        """Return the record of the service's own domain, else that of the first additional domain that has one."""
+        records = self.baseline.passkeys
+        return next((records[name] for name in (domain, *additional) if name in records), None)
+
+
+def merge_methods(
+    record: DirectoryRecord | None, passkeys: PasskeyRecord | None, guide: Curated | None, *, sample: bool
+) -> tuple[tuple[SupportedMethod, ...], tuple[str, ...]]:
+    """Return the methods with the layer of each, and upstream's methods before any override.
+
+    FIDO2 as a second factor counts as the Passkeys Directory's word only where the 2FA Directory does not list u2f: its file
+    mirrors the other's u2f sites, and a mirror is no second source.
+    """
+    layers: dict[str, str] = dict.fromkeys(record.methods, SAMPLE if sample else DIRECTORY) if record else {}
+    if passkeys and passkeys.mfa:
+        layers.setdefault("u2f", SAMPLE if sample else PASSKEYS)
+    if passkeys and passkeys.passwordless:
+        layers.setdefault("passkey", SAMPLE if sample else PASSKEYS)
+    upstream = sort_methods(tuple(layers))
+    if guide and record is None:
+        for method in guide.methods or ():
+            layers.setdefault(method, CURATED)
+    if guide and guide.override:
+        for method in guide.override.add:
+            layers.setdefault(method, CURATED)
+        for method in guide.override.remove:
+            layers.pop(method, None)
+    methods = tuple(SupportedMethod(id=method, layer=layers[method]) for method in sort_methods(tuple(layers)))
+    return methods, upstream
+
+
+def _state_directory(record: DirectoryRecord | None) -> dict[str, Any]:
+    if record is None:
+        return {}
+    return {
+        "name": record.name,
+        "categories": record.categories,
+        "regions": record.regions,
+        "url": record.url,
+        "documentation": record.documentation,
+        "recovery_link": record.recovery,
+        "note": record.note,
+        "custom_software": record.custom_software,
+        "custom_hardware": record.custom_hardware,
+        "contact": record.contact,
+        "additional_domains": record.additional_domains,
+    }
+
+
+def _state_curated(guide: Curated | None) -> dict[str, Any]:
+    if guide is None:
+        return {}
+    return {
+        "name": guide.name,
+        "categories": guide.categories,
+        "regions": guide.regions,
+        "url": guide.url,
+        "documentation": guide.documentation,
+        "recovery_link": guide.recovery.link if guide.recovery else None,
+        "additional_domains": guide.additional_domains,
+        "verified": guide.verified,
+        "setup": guide.setup,
+        "recovery": guide.recovery if guide.recovery != Recovery() else None,
+        "sharing": guide.sharing if guide.sharing != Sharing() else None,
+        "teams": guide.teams if guide.teams != Teams() else None,
+        "faq": guide.faq,
+        "aliases": guide.aliases,
+        "account": guide.account,
+        "disputed": guide.disputed,
+    }
+
+
+def _build_side_note(record: PasskeyRecord, facts: Mapping[str, Any]) -> SideNote | None:
+    """Return what the Passkeys Directory says beside its methods, without what the main facts say already."""
+    side = SideNote(
+        note=record.note if record.note != facts.get("note") else None,
+        documentation=record.documentation if record.documentation != facts.get("documentation") else None,
+        recovery=record.recovery if record.recovery != facts.get("recovery_link") else None,
+        regions=record.regions if record.regions != facts.get("regions", ()) else (),
+    )
+    return None if side == SideNote() else side
+
+
+def _group_events(events: Iterable[Event]) -> dict[str, tuple[Event, ...]]:
+    """Return domain → its events, oldest first; a move also brings the history of the old domain."""
+    grouped: dict[str, list[Event]] = {}
+    for event in events:
+        old = event.details.get("old_domain") if event.type == "moved" else None
+        if old and old in grouped:
+            grouped.setdefault(event.domain, []).extend(grouped[old])
+        grouped.setdefault(event.domain, []).append(event)
+    return {domain: tuple(found) for domain, found in grouped.items()}
+
+
+def _find_removed(ledger: Ledger, own: Iterable[str], baseline: Baseline) -> list[Service]:
+    """Return the services that left for good, with their last known facts."""
+    listed = set(own)
+    source = SAMPLE if baseline.sample else DIRECTORY
+    removed = []
+    for domain, row in sorted(ledger.services.items()):
+        if domain in listed or (row.gone and row.gone.how != "removed"):
+            continue
+        record = parse_directory_record(*row.gone.record) if row.gone and row.gone.record else None
+        removed.append(
+            Service(
+                domain=domain,
+                slug=row.slug,
+                name=record.name if record else row.name or domain,
+                methods=tuple(SupportedMethod(id=method, layer=source) for method in record.methods) if record else (),
+                custom_software=record.custom_software if record else (),
+                custom_hardware=record.custom_hardware if record else (),
+                categories=record.categories if record else (),
+                regions=record.regions if record else (),
+                removal=Removal(date=row.gone.date if row.gone else None),
+                source=CURATED if row.curated else source,
+            )
+        )
+    return removed

@@ -1,0 +1,259 @@
+"""The command line: arguments, exit codes, and what is printed. The only place that reads the clock or exits.
+
+Rooms are imported where a command needs them: the libraries behind them take longer to load than a small command to run.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import re
+import sys
+from contextlib import suppress
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from generator import __version__
+from generator.errors import DirectoryError, InvalidError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from generator.config import Settings
+    from generator.formats.ledger import Ledger, Published
+    from generator.model import DirectoryRecord, PasskeyRecord
+
+INTERRUPTED = 130
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code; no traceback for anything that a user can cause."""
+    parser = build_parser()
+    options = parser.parse_args(arguments)
+    try:
+        code: int = options.run(options)
+        sys.stdout.flush()
+    except DirectoryError as error:
+        print_error(error)
+        return error.exit_code
+    except KeyboardInterrupt:
+        print("twofa: interrupted", file=sys.stderr)
+        return INTERRUPTED
+    except BrokenPipeError:
+        # Whoever read our output has gone; what is left in the buffer must not raise again at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    return code
+
+
+def print_error(error: DirectoryError) -> None:
+    """Print what went wrong: every problem on a line of its own, then the summary."""
+    if isinstance(error, InvalidError):
+        for problem in error.problems:
+            print(problem, file=sys.stderr)
+    print(f"twofa: {error}", file=sys.stderr)
+
+
+# --- Arguments -----------------------------------------------------------------------------------------------------------------
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Return the parser of all commands."""
+    parser = argparse.ArgumentParser(prog="twofa", description="The generator of a 2FA support directory.")
+    parser.add_argument("--version", action="version", version=f"twofa {__version__}")
+    parser.add_argument(
+        "--root",
+        type=Path,
+        default=None,
+        metavar="DIR",
+        help="the project (default: here, or the checkout of this program)",
+    )
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    _add_fetch(commands)
+    _add_build(commands)
+    _add_check(commands)
+    return parser
+
+
+def _add_fetch(commands: Any) -> None:
+    command = commands.add_parser("fetch", help="refresh the snapshots of the upstream directories")
+    command.add_argument("sources", nargs="*", metavar="SOURCE", help="2fa-directory or passkeys (default: both)")
+    command.add_argument("--from", dest="origin", metavar="FILE_OR_URL", help="read the one source from here instead")
+    command.add_argument(
+        "--date", type=parse_day, metavar="DAY", help="the day stored with the data (default: today, UTC)"
+    )
+    command.add_argument("--dry-run", action="store_true", help="report, but write nothing")
+    command.add_argument(
+        "--give-up-after",
+        type=parse_seconds,
+        metavar="SECONDS",
+        help="how long to wait in all for a network that does not answer",
+    )
+    command.add_argument("--json", action="store_true", help="print the report as JSON")
+    command.set_defaults(run=run_fetch)
+
+
+def _add_build(commands: Any) -> None:
+    command = commands.add_parser("build", help="build the site")
+    command.add_argument("--out", type=Path, metavar="DIR", help="the output (default: site/ in the project)")
+    command.add_argument("--date", type=parse_day, metavar="DAY", help="the day that counts as today")
+    command.add_argument(
+        "--base-url", type=parse_base_url, metavar="URL", help="replaces base_url of content/site.yaml"
+    )
+    command.add_argument("--json", action="store_true", help="print the report as JSON")
+    command.set_defaults(run=run_build)
+
+
+def _add_check(commands: Any) -> None:
+    command = commands.add_parser("check", help="find every problem in content and data")
+    command.add_argument("paths", nargs="*", type=Path, metavar="PATH", help="only these files or folders")
+    command.add_argument("--date", type=parse_day, metavar="DAY", help="the day that counts as today")
+    command.add_argument("--json", action="store_true", help="print the problems as JSON")
+    command.set_defaults(run=run_check)
+
+
+def parse_day(text: str) -> str:
+    """Return an ISO date; argparse turns the error into its own message."""
+    if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", text, re.ASCII):
+        message = f"{text!r} is not a day; write it as 2026-10-02"
+        raise argparse.ArgumentTypeError(message)
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError:
+        message = f"{text!r} is not a day that exists"
+        raise argparse.ArgumentTypeError(message) from None
+
+
+def parse_seconds(text: str) -> float:
+    """Return a positive number of seconds."""
+    with suppress(ValueError):
+        if 0 < (seconds := float(text)) < float("inf"):
+            return seconds
+    message = f"{text!r} is not a positive number of seconds"
+    raise argparse.ArgumentTypeError(message)
+
+
+def parse_base_url(text: str) -> str:
+    """Return the address of a site without the slash at its end."""
+    from generator.validation import is_base_url
+
+    if not is_base_url(text):
+        message = f"{text!r} is not an address such as https://2fa.example.com"
+        raise argparse.ArgumentTypeError(message)
+    return text.rstrip("/")
+
+
+def find_root(given: Path | None) -> Path:
+    """Return the project: the one named, else the folder we are in, else the checkout that this program belongs to."""
+    if given is not None:
+        return given.absolute()
+    here = Path.cwd()
+    if (here / "content" / "site.yaml").exists():
+        return here
+    return Path(__file__).resolve().parent.parent
+
+
+def find_today() -> str:
+    """Return the UTC day as an ISO date."""
+    return datetime.now(UTC).date().isoformat()
+
+
+def load_project(options: argparse.Namespace, *, base_url: str | None = None) -> Settings:
+    """Read the settings of the project that the options name."""
+    from generator.config import load_settings
+
+    return load_settings(find_root(options.root), base_url=base_url)
+
+
+def print_json(value: Mapping[str, Any]) -> None:
+    """Print a report for machines."""
+    print(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+# --- Commands ------------------------------------------------------------------------------------------------------------------
+
+
+def run_fetch(options: argparse.Namespace) -> int:
+    """Refresh the snapshots; the exit code tells the worst that happened to a source."""
+    from generator.catalogue.load import load_names
+    from generator.upstream.refresh import fetch
+
+    settings = load_project(options)
+    today = options.date or find_today()
+    report = fetch(
+        settings,
+        sources=options.sources,
+        origin=options.origin,
+        date=today,
+        now=datetime.now(UTC).isoformat(timespec="seconds"),
+        dry_run=options.dry_run,
+        give_up_after=options.give_up_after,
+        known_categories=load_names(settings.paths, "categories").keys(),
+        find_published=plan_published(settings, today),
+    )
+    if options.json:
+        print_json(report.as_json())
+    else:
+        print(report.as_text())
+    return report.exit_code
+
+
+def plan_published(
+    settings: Settings, today: str
+) -> Callable[[Mapping[str, DirectoryRecord], Mapping[str, PasskeyRecord], Ledger], Published]:
+    """Return the function by which a refresh learns what a build of its records would publish."""
+    from generator.catalogue.checks import find_unlisted
+    from generator.catalogue.inputs import Baseline
+    from generator.catalogue.load import load_content
+    from generator.catalogue.merge import merge
+    from generator.pages.context import build_context
+    from generator.pages.plan import find_published
+
+    content = load_content(settings.paths)
+
+    def find(
+        directory: Mapping[str, DirectoryRecord], passkeys: Mapping[str, PasskeyRecord], ledger: Ledger
+    ) -> Published:
+        baseline = Baseline(directory=directory, passkeys=passkeys, has_passkeys=bool(passkeys), ledger=ledger)
+        catalogue = merge(baseline, find_unlisted(content, baseline).usable)
+        return find_published(build_context(catalogue, content.editorial, settings, {}, today))
+
+    return find
+
+
+def run_build(options: argparse.Namespace) -> int:
+    """Build the site and say where it is."""
+    from generator.build.pipeline import build
+
+    settings = load_project(options, base_url=options.base_url)
+    out = (options.out or settings.paths.site).absolute()
+    report = build(settings, out=out, today=options.date or find_today())
+    for problem in report.warnings:
+        print(problem, file=sys.stderr)
+    if options.json:
+        print_json(report.as_json())
+        return 0
+    if report.sample:
+        print("Built from the embedded sample data; run twofa fetch for the real data.")
+    seconds = ", ".join(f"{phase} {spent:.2f} s" for phase, spent in report.seconds.items())
+    print(f"{report.rendered:,} pages, {report.files:,} files, {report.bytes / 1e6:.1f} MB in {report.out} ({seconds})")
+    return 0
+
+
+def run_check(options: argparse.Namespace) -> int:
+    """Print every problem; warnings alone are no failure."""
+    from generator.editors.check import as_json, as_text, find_problems
+
+    settings = load_project(options)
+    problems = find_problems(settings, options.paths, options.date or find_today())
+    if options.json:
+        print_json(as_json(problems))
+    else:
+        print(as_text(problems, settings))
+    return InvalidError.exit_code if any(problem.severity == "error" for problem in problems) else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

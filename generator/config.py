@@ -1,0 +1,210 @@
+"""Settings and paths, read once into one frozen object.
+
+``content/site.yaml`` and ``content/sources.yaml`` hold everything that differs between two publishers; nothing of it stands in code.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from generator.disk import read_content
+from generator.errors import InvalidError, Problem, UsageError
+from generator.validation import check_schema
+from generator.yamlfile import MAX_BYTES, YamlFile, parse_yaml
+
+SOURCE_IDS = ("2fa-directory", "passkeys")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paths:
+    """Where things lie below the root of a project."""
+
+    root: Path
+
+    @property
+    def content(self) -> Path:
+        """The folder that only people write."""
+        return self.root / "content"
+
+    @property
+    def services(self) -> Path:
+        """The curated files."""
+        return self.content / "services"
+
+    @property
+    def data(self) -> Path:
+        """The folder that only ``twofa fetch`` and ``twofa links`` write."""
+        return self.root / "data"
+
+    @property
+    def sample(self) -> Path:
+        """The embedded default: shaped like ``data``."""
+        return self.data / "sample"
+
+    @property
+    def templates(self) -> Path:
+        """The layouts, partials and static files."""
+        return self.root / "templates"
+
+    @property
+    def site(self) -> Path:
+        """The output where ``--out`` names no other."""
+        return self.root / "site"
+
+    @property
+    def work(self) -> Path:
+        """Locks, caches and manifests: disposable."""
+        return self.root / ".twofa"
+
+    def name(self, path: Path) -> str:
+        """Return a path as messages name it: relative to the root, with slashes."""
+        return path.relative_to(self.root).as_posix() if path.is_relative_to(self.root) else path.as_posix()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Publisher:
+    """Who publishes the site."""
+
+    name: str
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Product:
+    """The publisher's product for teams; ``{service}`` in its sentences stands for a service's name."""
+
+    name: str
+    pitch: str
+    totp: tuple[str, ...]
+    sms: tuple[str, ...]
+    teammates: tuple[str, ...]
+    call_to_action: str
+    enrolment: str | None = None
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What the programs accept; days, hours and percent."""
+
+    stale_after_days: int = 365
+    source_max_age_hours: int = 48
+    bad_records_percent: float = 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Licence:
+    """A licence's name and the page of its text."""
+
+    name: str
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """An upstream with its address, licence and the credit that it asks for (Markdown)."""
+
+    id: str
+    name: str
+    in_text: str
+    licence: Licence
+    credit: str
+    by: str | None = None
+    homepage: str | None = None
+    project: str | None = None
+    address: str | None = None
+    report: str | None = None
+    changes: str | None = None
+    notices: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Everything from ``content/site.yaml`` and ``content/sources.yaml``, and the paths."""
+
+    paths: Paths
+    title: str
+    base_url: str
+    description: str
+    publisher: Publisher
+    sources: Mapping[str, Source]
+    product: Product | None = None
+    repository: str | None = None
+    branch: str = "main"
+    limits: Limits = field(default_factory=Limits)
+
+    @property
+    def base_path(self) -> str:
+        """The path below which the site lives: empty, or ``/path`` without a slash at its end."""
+        return urlsplit(self.base_url).path.rstrip("/")
+
+    @property
+    def origin(self) -> str:
+        """Scheme and host of the base URL."""
+        parts = urlsplit(self.base_url)
+        return f"{parts.scheme}://{parts.netloc}"
+
+
+def load_settings(root: Path, *, base_url: str | None = None) -> Settings:
+    """Read the settings of the project at ``root``; raises :class:`UsageError` or :class:`InvalidError`."""
+    paths = Paths(root=root)
+    if not (paths.content / "site.yaml").exists():
+        message = f"{root} is no project of this kind: it has no content/site.yaml"
+        raise UsageError(message, fix="name the checkout with --root, or go there")
+    site = load_yaml(paths, paths.content / "site.yaml", "site")
+    sources = load_yaml(paths, paths.content / "sources.yaml", "sources")
+    problems = [*site.problems, *sources.problems]
+    if problems:
+        message = "the settings are invalid"
+        raise InvalidError(message, problems=problems)
+    raw: dict[str, Any] = dict(site.value)
+    if base_url is not None:
+        raw["base_url"] = base_url
+    raw["base_url"] = raw["base_url"].rstrip("/")
+    return Settings(
+        paths=paths,
+        **{key: raw[key] for key in ("title", "base_url", "description", "repository", "branch") if key in raw},
+        publisher=Publisher(**raw["publisher"]),
+        product=_build_product(raw["product"]) if "product" in raw else None,
+        limits=Limits(**raw.get("limits", {})),
+        sources={source_id: _build_source(source_id, fields) for source_id, fields in sources.value.items()},
+    )
+
+
+def load_yaml(paths: Paths, path: Path, schema: str) -> YamlFile:
+    """Read, parse and check one YAML file of ``content/``; what is wrong is in its ``problems``."""
+    name = paths.name(path)
+    data = read_content(path, paths.root, name, limit=MAX_BYTES)
+    if isinstance(data, Problem):
+        return YamlFile(path=name, problems=(data,))
+    file = parse_yaml(data, name)
+    if any(problem.rule in UNREADABLE for problem in file.problems):
+        return file
+    return YamlFile(
+        path=file.path,
+        value=file.value,
+        values=file.values,
+        keys=file.keys,
+        scalars=file.scalars,
+        problems=(*file.problems, *check_schema(file, schema)),
+    )
+
+
+#: Rules after which a file has no value that a schema could be held against.
+UNREADABLE = frozenset(
+    {"too-large", "not-utf-8", "control-character", "tab", "syntax", "empty-file", "too-deep", "alias", "tag"}
+)
+
+
+def _build_product(raw: Mapping[str, Any]) -> Product:
+    lists = {key: tuple(raw[key]) for key in ("totp", "sms", "teammates")}
+    return Product(**{**raw, **lists})
+
+
+def _build_source(source_id: str, raw: Mapping[str, Any]) -> Source:
+    notices = tuple((notice["title"], notice["text"]) for notice in raw.get("notices", ()))
+    return Source(**{**raw, "id": source_id, "licence": Licence(**raw["licence"]), "notices": notices})

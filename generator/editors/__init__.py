@@ -1,0 +1,1 @@
+"""The editors' desk: everything that helps people who write content."""

@@ -1,0 +1,212 @@
+"""The ledger: every HTML address ever published and the service it belongs to (pure, append-only).
+
+A row is never dropped and its slug never changes hands, except that a domain which returns takes its own address back.
+What became of a service that is gone (removed, moved, merged) stands in its row.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Literal
+
+from generator.identity import assign_slugs, first_label
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from generator.formats.snapshot import RawDirectoryRecord
+
+FORMAT = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gone:
+    """How and when a service left: ``to`` is its successor, ``record`` the last known entry of a removed one."""
+
+    how: Literal["removed", "moved", "merged"]
+    date: str
+    to: str | None = None
+    record: RawDirectoryRecord | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """A published service: its slug, the day it entered, whether a share page was published, what became of it.
+
+    ``curated`` marks a service that editors added and no upstream lists; it keeps its name here for the day its file is
+    deleted.
+    """
+
+    slug: str
+    since: str
+    share: bool = False
+    curated: bool = False
+    name: str | None = None
+    gone: Gone | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ledger:
+    """Domain → row, and the addresses that belong to no service: lists and single pages."""
+
+    services: Mapping[str, Row] = field(default_factory=dict)
+    addresses: frozenset[str] = frozenset()
+
+    @property
+    def slugs(self) -> dict[str, str]:
+        """Return domain → slug of every row."""
+        return {domain: row.slug for domain, row in self.services.items()}
+
+    def find_owner(self, domain: str) -> str:
+        """Return the domain that answers for this one today: itself, or the end of its chain of successors."""
+        seen = {domain}
+        while (row := self.services.get(domain)) and row.gone and row.gone.to and row.gone.to not in seen:
+            domain = row.gone.to
+            seen.add(domain)
+        return domain
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Departures:
+    """What happened to the domains that left in one refresh: old → new for moves, old → staying for merges."""
+
+    moved: Mapping[str, str] = field(default_factory=dict)
+    merged: Mapping[str, str] = field(default_factory=dict)
+
+
+def refresh_ledger(
+    ledger: Ledger,
+    *,
+    old: Mapping[str, RawDirectoryRecord],
+    new: Iterable[str],
+    departures: Departures,
+    date: str,
+) -> Ledger:
+    """Return the ledger after a refresh of the 2FA Directory from ``old`` (domain → record) to the domains ``new``."""
+    listed = set(new)
+    rows = dict(ledger.services)
+    for domain, row in ledger.services.items():
+        if domain in listed:
+            rows[domain] = replace(row, gone=None, curated=False, name=None)
+        elif row.gone is None and not row.curated:
+            rows[domain] = replace(row, gone=_find_reason(domain, old, departures, date))
+    inherited = _inherit_slugs(rows, listed, departures)
+    taken = {domain: row.slug for domain, row in rows.items()} | inherited
+    displaced = _find_displaced(rows, ledger)
+    for domain, returned in displaced.items():
+        # Reassigned below; the slug stays taken by the domain that returned, and so does the address of its share page.
+        del taken[domain]
+        rows[returned] = replace(rows[returned], share=rows[returned].share or rows[domain].share)
+    slugs = taken | assign_slugs(taken, listed | displaced.keys())
+    for domain in sorted(listed | displaced.keys()):
+        known = rows.get(domain)
+        rows[domain] = replace(known, slug=slugs[domain]) if known else Row(slug=slugs[domain], since=date)
+    return Ledger(services=rows, addresses=ledger.addresses)
+
+
+def _find_reason(domain: str, old: Mapping[str, RawDirectoryRecord], departures: Departures, date: str) -> Gone:
+    if domain in departures.moved:
+        return Gone(how="moved", date=date, to=departures.moved[domain])
+    if domain in departures.merged:
+        return Gone(how="merged", date=date, to=departures.merged[domain])
+    return Gone(how="removed", date=date, record=old.get(domain))
+
+
+def _inherit_slugs(rows: Mapping[str, Row], listed: set[str], departures: Departures) -> dict[str, str]:
+    """Return the slugs that moved services keep: those whose first label stayed the same."""
+    return {
+        new: rows[old].slug
+        for old, new in departures.moved.items()
+        if new in listed and new not in rows and old in rows and first_label(old) == first_label(new)
+    }
+
+
+def _find_displaced(rows: Mapping[str, Row], before: Ledger) -> dict[str, str]:
+    """Return the domains whose inherited slug goes back to a domain that has returned, each with that domain.
+
+    Where several return that once shared a slug, it goes to the one that had it first.
+    """
+    returned: dict[str, str] = {}
+    for domain, row in sorted(rows.items(), key=lambda item: (item[1].since, item[0])):
+        if row.gone is None and before.services[domain].gone is not None:
+            returned.setdefault(row.slug, domain)
+    return {
+        domain: returned[row.slug]
+        for domain, row in rows.items()
+        if row.gone is None and row.slug in returned and returned[row.slug] != domain
+    }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Published:
+    """What a build publishes now, as far as the ledger must remember it.
+
+    ``services`` maps each domain that only editors list to ``(slug, name)``; ``shares`` are the domains with a share
+    page; ``addresses`` the paths of lists and single pages.
+    """
+
+    services: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    shares: frozenset[str] = frozenset()
+    addresses: frozenset[str] = frozenset()
+
+
+def record_published(ledger: Ledger, published: Published, *, date: str) -> Ledger:
+    """Return the ledger with everything that a build publishes now."""
+    rows = dict(ledger.services)
+    for domain, (slug, name) in sorted(published.services.items()):
+        known = rows.get(domain)
+        if known is None:
+            rows[domain] = Row(slug=slug, since=date, curated=True, name=name)
+        else:
+            rows[domain] = replace(known, curated=True, name=name, gone=None)
+    for domain in published.shares:
+        if domain in rows and not rows[domain].share:
+            rows[domain] = replace(rows[domain], share=True)
+    return Ledger(services=rows, addresses=ledger.addresses | published.addresses)
+
+
+# --- As JSON ----------------------------------------------------------------------------------------------------------
+
+
+def parse_ledger(text: bytes | str) -> Ledger:
+    """Return the ledger from its JSON text.
+
+    Raises ``ValueError``, ``KeyError``, ``TypeError`` or ``AttributeError`` where it is not one.
+    """
+    raw = json.loads(text)
+    if raw["format"] != FORMAT:
+        message = f"format {raw['format']}, but this version reads format {FORMAT}"
+        raise ValueError(message)
+    return Ledger(
+        services={domain: _parse_row(fields) for domain, fields in raw["services"].items()},
+        addresses=frozenset(raw["addresses"]),
+    )
+
+
+def _parse_row(raw: Mapping[str, Any]) -> Row:
+    gone = raw.get("gone")
+    if gone and gone.get("record"):
+        gone = {**gone, "record": tuple(gone["record"])}
+    return Row(**{**raw, "gone": Gone(**gone) if gone else None})
+
+
+def dump_ledger(ledger: Ledger) -> bytes:
+    """Return the ledger as JSON: one service a line, in the order of the domains; what is unset is left out."""
+    rows = ",\n".join(
+        f"  {json.dumps(domain)}: {json.dumps(_dump_row(ledger.services[domain]), ensure_ascii=False)}"
+        for domain in sorted(ledger.services)
+    )
+    addresses = ",\n".join(f"  {json.dumps(path)}" for path in sorted(ledger.addresses))
+    return f'{{"format": {FORMAT},\n"addresses": [\n{addresses}\n],\n"services": {{\n{rows}\n}}}}\n'.encode()
+
+
+def _dump_row(row: Row) -> dict[str, Any]:
+    raw: dict[str, Any] = {"slug": row.slug, "since": row.since}
+    for key in ("share", "curated", "name"):
+        if value := getattr(row, key):
+            raw[key] = value
+    if row.gone:
+        fields = {"how": row.gone.how, "date": row.gone.date, "to": row.gone.to, "record": row.gone.record}
+        raw["gone"] = {key: value for key, value in fields.items() if value is not None}
+    return raw

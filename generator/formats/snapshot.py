@@ -1,0 +1,132 @@
+"""A snapshot: one source's records as accepted, and the metadata beside it.
+
+Snapshots keep upstream's own shape, one record a line in the order of the domains, so that a day's change is a short
+diff. Records have passed their schema when they get here (``upstream`` for fetched ones, ``catalogue.load`` for the
+sample).
+"""
+
+from __future__ import annotations
+
+import html
+import json
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from generator.identity import normalise_domain
+from generator.model import Contact, DirectoryRecord, PasskeyRecord, sort_methods
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+#: A record of the 2FA Directory as upstream writes it: name, then the rest.
+RawDirectoryRecord = tuple[str, dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SnapshotMeta:
+    """Where a snapshot came from and when; ``fetched`` is an ISO time in UTC, days are ISO dates.
+
+    ``sha256`` is that of the body as served, ``stored_sha256`` that of the file we keep: it tells whether the file is
+    still what was validated.
+    """
+
+    source: str
+    address: str
+    sha256: str
+    stored_sha256: str
+    fetched: str
+    first: str
+    changed: str
+    etag: str | None = None
+    last_modified: str | None = None
+    counts: Mapping[str, int] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
+
+
+def parse_meta(text: bytes | str) -> SnapshotMeta:
+    """Return the metadata from its JSON text; raises ``ValueError`` or ``TypeError`` where it is not that."""
+    raw = json.loads(text)
+    return SnapshotMeta(**{**raw, "warnings": tuple(raw.get("warnings", ()))})
+
+
+def dump_meta(meta: SnapshotMeta) -> bytes:
+    """Return the metadata as JSON."""
+    return (json.dumps(asdict(meta), ensure_ascii=False, indent=2, sort_keys=True) + "\n").encode()
+
+
+# --- 2FA Directory ----------------------------------------------------------------------------------------------------
+
+
+def parse_directory_record(name: str, raw: Mapping[str, Any]) -> DirectoryRecord:
+    """Return one validated record of the 2FA Directory; entities in the name are decoded once."""
+    contact = raw.get("contact")
+    return DirectoryRecord(
+        domain=normalise_domain(raw["domain"]),
+        name=html.unescape(name).strip(),
+        methods=sort_methods(raw.get("tfa", ())),
+        custom_software=tuple(raw.get("custom-software", ())),
+        custom_hardware=tuple(raw.get("custom-hardware", ())),
+        documentation=raw.get("documentation"),
+        recovery=raw.get("recovery"),
+        note=raw.get("notes"),
+        url=raw.get("url"),
+        categories=tuple(raw.get("keywords", ())),
+        regions=tuple(sorted(code.lower() for code in raw.get("regions", ()))),
+        additional_domains=tuple(sorted({normalise_domain(domain) for domain in raw.get("additional-domains", ())})),
+        contact=parse_contact(contact) if contact else None,
+        image=raw.get("img"),
+        damaged=bool(raw.get("damaged")),
+    )
+
+
+def parse_contact(raw: Mapping[str, Any]) -> Contact:
+    """Return the ways to ask a service, known keys only."""
+    return Contact(**{key: raw[key] for key in ("twitter", "facebook", "email", "form", "language") if raw.get(key)})
+
+
+def parse_directory(raw: Iterable[RawDirectoryRecord]) -> dict[str, DirectoryRecord]:
+    """Return domain → record."""
+    records = (parse_directory_record(name, fields) for name, fields in raw)
+    return {record.domain: record for record in records}
+
+
+def dump_directory(pairs: Iterable[RawDirectoryRecord]) -> bytes:
+    """Return the JSON that is kept: a list of ``[name, record]``, one a line, in the order of the domains."""
+    ordered = sorted(pairs, key=lambda pair: (pair[1]["domain"], pair[0]))
+    lines = (json.dumps([name, fields], ensure_ascii=False, sort_keys=True) for name, fields in ordered)
+    return ("[\n" + ",\n".join(lines) + "\n]\n").encode()
+
+
+# --- Passkeys Directory -----------------------------------------------------------------------------------------------
+
+_GRANTED = frozenset({"allowed", "required"})
+
+
+def parse_passkeys(raw: Mapping[str, Mapping[str, Any]]) -> dict[str, PasskeyRecord]:
+    """Return domain → record for each domain that offers passkeys or FIDO2; the others say nothing that we use."""
+    records = {}
+    for key, fields in raw.items():
+        passwordless, mfa = fields.get("passwordless") in _GRANTED, fields.get("mfa") in _GRANTED
+        if not (passwordless or mfa):
+            continue
+        domain = normalise_domain(key)
+        records[domain] = PasskeyRecord(
+            domain=domain,
+            passwordless=passwordless,
+            mfa=mfa,
+            documentation=fields.get("documentation"),
+            recovery=fields.get("recovery"),
+            note=fields.get("notes"),
+            url=fields.get("url"),
+            regions=tuple(sorted(code.lower() for code in fields.get("regions", ()))),
+        )
+    return records
+
+
+def dump_passkeys(raw: Mapping[str, Mapping[str, Any]]) -> bytes:
+    """Return the JSON that is kept: an object domain → record, one a line, in the order of the domains."""
+    lines = (
+        f"{json.dumps(domain, ensure_ascii=False)}: {json.dumps(raw[domain], ensure_ascii=False, sort_keys=True)}"
+        for domain in sorted(raw)
+    )
+    return ("{\n" + ",\n".join(lines) + "\n}\n").encode()

@@ -1,0 +1,64 @@
+"""Files for machines: sitemap, robots, the index of the search box (pure)."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+from xml.sax.saxutils import escape
+
+from generator.pages import addresses
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from generator.pages.context import Context
+    from generator.pages.page import Page
+
+#: A sitemap may name 50,000 addresses (sitemaps.org/protocol.html); more need an index of several.
+SITEMAP_LIMIT = 50_000
+
+_HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
+_NAMESPACE = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
+
+
+def build_sitemaps(pages: Iterable[Page], base_url: str) -> dict[str, bytes]:
+    """Return path → bytes: one sitemap, or an index with its parts where there are too many addresses for one."""
+    entries = [
+        _write_entry(base_url + page.path, page.lastmod)
+        for page in sorted(pages, key=lambda page: page.path)
+        if page.listed
+    ]
+    if len(entries) <= SITEMAP_LIMIT:
+        return {addresses.SITEMAP: _write_sitemap(entries)}
+    parts = [entries[start : start + SITEMAP_LIMIT] for start in range(0, len(entries), SITEMAP_LIMIT)]
+    files = {f"/sitemap-{number}.xml": _write_sitemap(part) for number, part in enumerate(parts, start=1)}
+    index = "".join(f"<sitemap><loc>{escape(base_url + path)}</loc></sitemap>\n" for path in files)
+    files[addresses.SITEMAP] = f"{_HEAD}<sitemapindex {_NAMESPACE}>\n{index}</sitemapindex>\n".encode()
+    return files
+
+
+def _write_entry(url: str, lastmod: str | None) -> str:
+    dated = f"<lastmod>{lastmod}</lastmod>" if lastmod else ""
+    return f"<url><loc>{escape(url)}</loc>{dated}</url>\n"
+
+
+def _write_sitemap(entries: Iterable[str]) -> bytes:
+    return f"{_HEAD}<urlset {_NAMESPACE}>\n{''.join(entries)}</urlset>\n".encode()
+
+
+def build_robots(base_url: str) -> bytes:
+    """Return the file that lets every robot in and names the sitemap."""
+    return f"User-agent: *\nAllow: /\n\nSitemap: {base_url}{addresses.SITEMAP}\n".encode()
+
+
+def build_search_index(context: Context) -> bytes:
+    """Return what the search box looks through: ``[[name, path, domain and other names], …]`` in A to Z order."""
+    rows = [
+        [
+            service.name,
+            context.site.href(addresses.service(service.slug)),
+            " ".join((service.domain, *service.additional_domains, *service.aliases)),
+        ]
+        for service in context.catalogue.services
+    ]
+    return (json.dumps(rows, ensure_ascii=False, separators=(",", ":")) + "\n").encode()

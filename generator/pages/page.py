@@ -1,0 +1,165 @@
+"""A page as the build sees it, and what all pages share (pure)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Any
+
+from markupsafe import Markup
+
+from generator.catalogue.decisions.text import Text
+from generator.pages import addresses
+from generator.pages.markup import render_inline, render_markdown, text_of
+
+if TYPE_CHECKING:
+    from generator.catalogue.decisions.faq import Answered
+    from generator.catalogue.merge import Catalogue
+    from generator.config import Settings, Source
+    from generator.model import Service
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """One HTML page: its address, its layout, its view; ``lastmod`` is the ISO date of its newest fact, if it has one.
+
+    ``listed`` says whether search engines are sent here (the sitemap).
+    """
+
+    path: str
+    template: str
+    view: Any
+    lastmod: str | None = None
+    listed: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """A link inside the site; ``label`` is text or HTML."""
+
+    label: Text | str
+    href: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """A question with its answer as HTML."""
+
+    question: Text | str
+    answer: Markup
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Credit:
+    """A source as readers are told of it."""
+
+    name: str
+    credit: Markup
+    licence: str
+    licence_url: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SiteView:
+    """What every page shows of the site as a whole; kept small, because a change here renders every page anew."""
+
+    title: str
+    base_url: str
+    base_path: str
+    publisher: str
+    publisher_url: str | None
+    sample: bool
+    credits: tuple[Credit, ...]
+    assets: Mapping[str, str]
+
+    def href(self, path: str) -> str:
+        """Return a path of the site as a link: below the path of the base URL."""
+        return self.base_path + path
+
+    def canonical(self, path: str) -> str:
+        """Return the full address of a page."""
+        return self.base_url + path
+
+
+def build_site(settings: Settings, catalogue: Catalogue, assets: Mapping[str, str]) -> SiteView:
+    """Return the site view. ``assets`` maps the name of a static file to its address with the hash of its content."""
+    return SiteView(
+        title=settings.title,
+        base_url=settings.base_url,
+        base_path=settings.base_path,
+        publisher=settings.publisher.name,
+        publisher_url=settings.publisher.url,
+        sample=catalogue.sample,
+        credits=tuple(build_credit(source, settings.base_path) for source in find_sources(settings, catalogue)),
+        assets={name: settings.base_path + path for name, path in assets.items()},
+    )
+
+
+def find_sources(settings: Settings, catalogue: Catalogue) -> list[Source]:
+    """Return the sources that the site uses: the sample alone, or the 2FA Directory and, once fetched, the Passkeys Directory."""
+    if catalogue.sample:
+        names = ["sample"]
+    else:
+        names = ["2fa-directory", "passkeys"] if catalogue.has_passkeys else ["2fa-directory"]
+    return [settings.sources[name] for name in names]
+
+
+def build_credit(source: Source, base_path: str) -> Credit:
+    """Return a source's credit with its Markdown rendered."""
+    return Credit(
+        name=source.name,
+        credit=render_inline(source.credit, base_path),
+        licence=source.licence.name,
+        licence_url=source.licence.url,
+    )
+
+
+def fields_of(view: Any) -> dict[str, Any]:
+    """Return the fields of a view by name, as a template gets them."""
+    return {field.name: getattr(view, field.name) for field in fields(view)}
+
+
+def link_service(site: SiteView, service: Service, label: Text) -> Link:
+    """Return a link to a service's page."""
+    return Link(label=label, href=site.href(addresses.service(service.slug)))
+
+
+def answer_questions(questions: Iterable[Answered], base_path: str) -> tuple[Question, ...]:
+    """Return questions with their answers as HTML."""
+    return tuple(
+        Question(
+            question=question.question,
+            answer=question.answer.html if question.answer else render_markdown(question.markdown or "", base_path),
+        )
+        for question in questions
+    )
+
+
+def dump_faq(questions: Iterable[Question]) -> Markup:
+    """Return the questions as JSON-LD: the same text that a reader sees, character for character."""
+    return dump_json_ld(
+        {
+            "@context": "https://schema.org",
+            "@type": "FAQPage",
+            "mainEntity": [
+                {
+                    "@type": "Question",
+                    "name": str(question.question),
+                    "acceptedAnswer": {"@type": "Answer", "text": text_of(question.answer)},
+                }
+                for question in questions
+            ],
+        }
+    )
+
+
+_SCRIPT_ESCAPES = str.maketrans(
+    {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
+)
+
+
+def dump_json_ld(value: Any) -> Markup:
+    """Return JSON that may stand inside a script element: nothing in it can end that."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return Markup(text.translate(_SCRIPT_ESCAPES))  # noqa: S704 (escaped for its place)

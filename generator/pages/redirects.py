@@ -1,0 +1,73 @@
+"""Addresses that lead elsewhere today: moved and merged services, share pages that no longer apply (pure).
+
+Each is a page with a canonical link and a visible link, so that any host serves it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from generator.catalogue.decisions.sharing import has_share_page
+from generator.catalogue.decisions.text import Text, isolate
+from generator.pages import addresses
+from generator.pages.page import Page
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from generator.pages.context import Context
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RedirectView:
+    """An address that leads to another one of the site."""
+
+    title: str
+    description: str
+    canonical: str
+    target: str
+    name: Text
+
+
+def find_redirects(context: Context) -> dict[str, str]:
+    """Return old path → path for every address of the ledger that has no page of its own."""
+    pages = dict(_list_pages(context))
+    redirects: dict[str, str] = {}
+    for domain, row in sorted(context.catalogue.ledger.services.items()):
+        owner = context.catalogue.ledger.find_owner(domain)
+        service = context.by_domain.get(owner)
+        if service is None:
+            continue
+        home = addresses.service(service.slug)
+        if addresses.service(row.slug) not in pages:
+            redirects[addresses.service(row.slug)] = home
+        if row.share and addresses.share(row.slug) not in pages:
+            target = addresses.share(service.slug)
+            redirects[addresses.share(row.slug)] = target if target in pages else home
+    return redirects
+
+
+def _list_pages(context: Context) -> Iterator[tuple[str, None]]:
+    for service in context.by_domain.values():
+        yield addresses.service(service.slug), None
+        if has_share_page(service, context.rules):
+            yield addresses.share(service.slug), None
+
+
+def build_redirects(context: Context) -> list[Page]:
+    """Return a page for every redirect."""
+    names = {addresses.service(service.slug): service for service in context.by_domain.values()}
+    names |= {addresses.share(service.slug): service for service in context.by_domain.values()}
+    pages = []
+    for path, target in find_redirects(context).items():
+        name = isolate(names[target].name)
+        view = RedirectView(
+            title=f"{name} has another address",
+            description="This page has moved.",
+            canonical=context.site.canonical(target),
+            target=context.site.href(target),
+            name=name,
+        )
+        pages.append(Page(path=path, template="pages/redirect.html", view=view, listed=False))
+    return pages

@@ -1,0 +1,318 @@
+"""The page of a service: "Does X support 2FA?" (pure)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from markupsafe import Markup
+
+from generator.catalogue.decisions.ask import Request, plan_request
+from generator.catalogue.decisions.faq import list_questions
+from generator.catalogue.decisions.history import Entry, write_history
+from generator.catalogue.decisions.methods import Hardware, MethodRow, describe_hardware, list_methods
+from generator.catalogue.decisions.readiness import Readiness, decide_verification, score_readiness, write_verification
+from generator.catalogue.decisions.setup import Guide, KnownFacts, plan_recovery, plan_setup
+from generator.catalogue.decisions.sharing import TeamSection, decide_terms, has_share_page, plan_team_section
+from generator.catalogue.decisions.text import Text, isolate
+from generator.catalogue.decisions.verdict import (
+    decide_strength,
+    decide_verdict,
+    write_answer,
+    write_lead,
+    write_note,
+    write_question,
+)
+from generator.model import CURATED, Service, SharingVerdict, Strength, Verdict, VerificationState, find_method
+from generator.pages import addresses
+from generator.pages.markup import render_inline, render_markdown
+from generator.pages.page import (
+    Credit,
+    Link,
+    Page,
+    Question,
+    SiteView,
+    answer_questions,
+    build_credit,
+    dump_faq,
+    link_service,
+)
+
+if TYPE_CHECKING:
+    from generator.pages.context import Context
+
+_VERDICTS = {Verdict.YES: "Yes", Verdict.NO: "No", Verdict.UNKNOWN: "Unknown", Verdict.REMOVED: "Removed"}
+_STRENGTHS = {
+    Strength.PHISHING_RESISTANT: "Phishing-resistant method listed",
+    Strength.STRONG: "Strong method listed",
+    Strength.WEAK: "Weak methods listed",
+    Strength.UNRATED: "Not rated",
+    Strength.NONE: "",
+}
+_STATES = {
+    VerificationState.VERIFIED: "Verified",
+    VerificationState.STALE: "Verification is old",
+    VerificationState.NEEDS_REVIEW: "Needs review",
+    VerificationState.UNVERIFIED: "Not yet verified",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Steps:
+    """Rendered steps; ``label`` names the method they are for."""
+
+    label: str
+    steps: tuple[Markup, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetupView:
+    """An editor's guide, rendered."""
+
+    source: str
+    account: Link | None
+    plans: str | None
+    requires: tuple[str, ...]
+    steps: tuple[Markup, ...]
+    by_method: tuple[Steps, ...]
+    checked: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecoveryView:
+    """Recovery, rendered."""
+
+    link: str | None
+    sentences: tuple[Text, ...]
+    notes: Markup | None
+    general: Text | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TermsView:
+    """The sharing verdict with its source, rendered."""
+
+    verdict: SharingVerdict
+    badge: str
+    sentence: Text
+    source: str | None
+    quote: str | None
+    checked: str | None
+    instead: Markup | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PasskeysView:
+    """What the Passkeys Directory adds to its methods."""
+
+    source: str
+    note: str | None
+    documentation: str | None
+    recovery: str | None
+    regions: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceView:
+    """Everything that the page of a service prints, in the order in which it does."""
+
+    title: str
+    description: str
+    canonical: str
+    json_ld: Markup
+    categories: tuple[Link, ...]
+    name: Text
+    domain: str
+    question: Text
+    verdict: Verdict
+    verdict_label: str
+    lead: Text
+    note: Text
+    dispute: str | None
+    strength: Strength
+    strength_label: str
+    terms: TermsView | None
+    documentation: str | None
+    readiness: Readiness | None
+    readiness_href: str
+    methods: tuple[MethodRow, ...]
+    passkeys: PasskeysView | None
+    regions: str
+    state: VerificationState | None
+    state_label: str
+    verification: Text | None
+    setup: SetupView | None
+    known: KnownFacts | None
+    hardware: Hardware | None
+    recovery: RecoveryView | None
+    request: Request | None
+    alternatives: tuple[Link, ...]
+    team: TeamSection | None
+    product_name: str
+    product_url: str | None
+    pitch: str
+    share_href: str | None
+    questions: tuple[Question, ...]
+    history: tuple[Entry, ...]
+    related: tuple[Link, ...]
+    credit: Credit | None
+    passkeys_credit: Credit | None
+    edit_href: str | None
+    report_href: str | None
+
+
+def build_service_page(service: Service, context: Context) -> Page:
+    """Return the page of one service."""
+    site, rules = context.site, context.rules
+    verdict = decide_verdict(service)
+    listed = verdict is not Verdict.REMOVED
+    questions = answer_questions(list_questions(service, rules), site.base_path)
+    plan = plan_setup(service, context.by_domain)
+    product = rules.product
+    share = addresses.share(service.slug) if has_share_page(service, rules) else None
+    path = addresses.service(service.slug)
+    question = write_question(service)
+    view = ServiceView(
+        title=question.text,
+        description=write_answer(service, rules).text,
+        canonical=site.canonical(path),
+        json_ld=dump_faq(questions),
+        categories=tuple(context.link_category(name) for name in service.categories),
+        name=isolate(service.name),
+        domain=service.domain,
+        question=question,
+        verdict=verdict,
+        verdict_label=_VERDICTS[verdict],
+        lead=write_lead(service, rules),
+        note=write_note(service),
+        dispute=service.disputed if listed else None,
+        strength=decide_strength(service),
+        strength_label=_STRENGTHS[decide_strength(service)],
+        terms=build_terms_view(service, site.base_path) if verdict is Verdict.YES else None,
+        documentation=service.documentation if listed else None,
+        readiness=score_readiness(service),
+        readiness_href=site.href(addresses.METHODOLOGY) + "#readiness",
+        methods=list_methods(service, rules) if verdict is Verdict.YES else (),
+        passkeys=_build_passkeys(service, context) if verdict is Verdict.YES else None,
+        regions=context.name_regions(service.regions),
+        state=decide_verification(service, rules) if listed else None,
+        state_label=_STATES[decide_verification(service, rules)] if listed else "",
+        verification=write_verification(service, rules) if listed else None,
+        setup=_build_setup(plan, site) if isinstance(plan, Guide) else None,
+        known=plan if isinstance(plan, KnownFacts) else None,
+        hardware=describe_hardware(service) if verdict is Verdict.YES else None,
+        recovery=_build_recovery(service, site),
+        request=plan_request(service, rules),
+        alternatives=_link_all(context.alternatives, service, site) if verdict is Verdict.NO else (),
+        team=plan_team_section(service, rules),
+        product_name=product.name if product else "",
+        product_url=product.url if product else None,
+        pitch=product.pitch if product else "",
+        share_href=site.href(share) if share else None,
+        questions=questions,
+        history=write_history(context.history.get(service.domain, ())),
+        related=_link_all(context.related, service, site),
+        credit=build_credit(context.sources[service.source], site.base_path) if service.source != CURATED else None,
+        passkeys_credit=_credit_passkeys(service, context),
+        edit_href=_find_edit_link(service, context),
+        report_href=_find_report_link(service, context),
+    )
+    return Page(path=path, template="pages/service.html", view=view, lastmod=find_lastmod(service), listed=listed)
+
+
+def find_lastmod(service: Service) -> str | None:
+    """Return the newest date among the facts of a service."""
+    dates = [
+        service.since,
+        service.verified.date if service.verified else None,
+        service.sharing.checked,
+        service.removal.date if service.removal else None,
+    ]
+    return max((date for date in dates if date), default=None)
+
+
+def _build_setup(guide: Guide, site: SiteView) -> SetupView:
+    base = site.base_path
+    owner = guide.account
+    return SetupView(
+        source=guide.setup.source,
+        account=link_service(site, owner, isolate(owner.name)) if owner else None,
+        plans=guide.setup.plans,
+        requires=guide.setup.requires,
+        steps=tuple(render_inline(step, base) for step in guide.setup.steps),
+        by_method=tuple(
+            Steps(label=find_method(method).label, steps=tuple(render_inline(step, base) for step in steps))
+            for method, steps in guide.by_method
+        ),
+        checked=guide.checked,
+    )
+
+
+def _build_recovery(service: Service, site: SiteView) -> RecoveryView | None:
+    advice = plan_recovery(service)
+    if advice is None:
+        return None
+    return RecoveryView(
+        link=advice.link,
+        sentences=advice.sentences,
+        notes=render_markdown(advice.notes, site.base_path) if advice.notes else None,
+        general=advice.general,
+    )
+
+
+def build_terms_view(service: Service, base_path: str) -> TermsView:
+    """Return the sharing verdict with its Markdown rendered."""
+    terms = decide_terms(service)
+    return TermsView(
+        verdict=terms.verdict,
+        badge=terms.badge,
+        sentence=terms.sentence,
+        source=terms.source,
+        quote=terms.quote,
+        checked=terms.checked,
+        instead=render_markdown(terms.instead, base_path) if terms.instead else None,
+    )
+
+
+def _build_passkeys(service: Service, context: Context) -> PasskeysView | None:
+    side = service.passkeys
+    if side is None:
+        return None
+    layer = "sample" if context.site.sample else "passkeys"
+    return PasskeysView(
+        source=context.rules.name_source(layer),
+        note=side.note,
+        documentation=side.documentation,
+        recovery=side.recovery,
+        regions=context.name_regions(side.regions),
+    )
+
+
+def _link_all(neighbours: Mapping[str, tuple[Service, ...]], service: Service, site: SiteView) -> tuple[Link, ...]:
+    return tuple(link_service(site, other, isolate(other.name)) for other in neighbours.get(service.domain, ()))
+
+
+def _credit_passkeys(service: Service, context: Context) -> Credit | None:
+    uses = service.passkeys is not None or any(method.layer == "passkeys" for method in service.methods)
+    return (
+        build_credit(context.sources["passkeys"], context.site.base_path) if uses and not context.site.sample else None
+    )
+
+
+def _find_edit_link(service: Service, context: Context) -> str | None:
+    """Return where an editor changes the curated file, or starts one."""
+    repository = context.repository
+    if repository is None:
+        return None
+    if service.curated_path:
+        return f"{repository}/edit/{context.branch}/{quote(service.curated_path)}"
+    return f"{repository}/new/{context.branch}?filename=content/services/{service.slug}.yaml"
+
+
+def _find_report_link(service: Service, context: Context) -> str | None:
+    """Return where a reader reports a mistake in the record: with its source, or here where it is the editors' own."""
+    if service.source == CURATED or context.sources[service.source].report is None:
+        return f"{context.repository}/issues/new" if context.repository else None
+    return context.sources[service.source].report

@@ -1,0 +1,65 @@
+"""The page "How do I share X 2FA with my team?" (pure)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from generator.catalogue.decisions.sharing import TeamSection, has_share_page, plan_team_section
+from generator.catalogue.decisions.text import Text, isolate, say
+from generator.pages import addresses
+from generator.pages.page import Credit, Page, build_credit
+from generator.pages.service import TermsView, build_terms_view, find_lastmod
+
+if TYPE_CHECKING:
+    from generator.model import Service
+    from generator.pages.context import Context
+
+_QUESTION = "How do I share {name} 2FA with my team?"
+_DESCRIPTION = "Sharing {name} 2FA codes in a team with {product}: the steps, who sees what, and what the terms say."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShareView:
+    """Everything that a share page prints."""
+
+    title: str
+    description: str
+    canonical: str
+    question: Text
+    name: Text
+    service_href: str
+    product_name: str
+    product_url: str | None
+    pitch: str
+    team: TeamSection
+    terms: TermsView
+    credit: Credit | None
+
+
+def build_share_page(service: Service, context: Context) -> Page | None:
+    """Return the share page of one service; None where the team section has no steps."""
+    site, rules = context.site, context.rules
+    team = plan_team_section(service, rules) if has_share_page(service, rules) else None
+    product = rules.product
+    if team is None or product is None:
+        return None
+    path = addresses.share(service.slug)
+    name = isolate(service.name)
+    question = say(_QUESTION, name=name)
+    source = context.sources.get(service.source)
+    view = ShareView(
+        title=question.text,
+        description=say(_DESCRIPTION, name=name, product=product.name).text,
+        canonical=site.canonical(path),
+        question=question,
+        name=name,
+        service_href=site.href(addresses.service(service.slug)),
+        product_name=product.name,
+        product_url=product.url,
+        pitch=product.pitch,
+        team=team,
+        terms=build_terms_view(service, site.base_path),
+        credit=build_credit(source, site.base_path) if source else None,
+    )
+    return Page(path=path, template="pages/share.html", view=view, lastmod=find_lastmod(service))

@@ -1,0 +1,146 @@
+"""Pages of text: FAQ, methodology, attribution, 404 (pure)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from markupsafe import Markup
+
+from generator.pages import addresses
+from generator.pages.markup import render_inline, render_markdown
+from generator.pages.page import Page, Question, dump_faq, find_sources
+
+if TYPE_CHECKING:
+    from generator.catalogue.inputs import Reference
+    from generator.config import Source
+    from generator.pages.context import Context
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FaqEntry:
+    """A question of the general FAQ with its answer and the sources of that."""
+
+    question: Question
+    references: tuple[Reference, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FaqView:
+    """The general FAQ."""
+
+    title: str
+    description: str
+    canonical: str
+    json_ld: Markup
+    entries: tuple[FaqEntry, ...]
+
+
+def build_faq(context: Context) -> Page:
+    """Return the general FAQ."""
+    base = context.site.base_path
+    entries = tuple(
+        FaqEntry(
+            question=Question(question=passage.question or "", answer=render_markdown(passage.markdown, base)),
+            references=passage.sources,
+        )
+        for passage in context.editorial.faq
+    )
+    view = FaqView(
+        title="Frequently asked questions on 2FA",
+        description="What 2FA is, which methods are safe, what to do when a phone is lost, and where this data comes from.",
+        canonical=context.site.canonical(addresses.FAQ),
+        json_ld=dump_faq([entry.question for entry in entries]),
+        entries=entries,
+    )
+    return Page(path=addresses.FAQ, template="pages/faq.html", view=view)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextView:
+    """A page of Markdown."""
+
+    title: str
+    description: str
+    canonical: str
+    body: Markup
+
+
+def build_methodology(context: Context) -> Page:
+    """Return how everything is decided."""
+    title, body = _split_heading(context.editorial.pages["methodology"])
+    view = TextView(
+        title=title,
+        description="How this directory decides what a page says: sources, verdict, strength, sharing, readiness, verification.",
+        canonical=context.site.canonical(addresses.METHODOLOGY),
+        body=render_markdown(body, context.site.base_path),
+    )
+    return Page(path=addresses.METHODOLOGY, template="pages/text.html", view=view)
+
+
+def _split_heading(text: str) -> tuple[str, str]:
+    heading, _, body = text.partition("\n")
+    return heading.removeprefix("# ").split(" {#")[0].strip(), body
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceView:
+    """A source on the attribution page."""
+
+    source: Source
+    credit: Markup
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttributionView:
+    """Sources, licences and notices."""
+
+    title: str
+    description: str
+    canonical: str
+    body: Markup
+    sources: tuple[SourceView, ...]
+    data_day: str | None
+
+
+def build_attribution(context: Context) -> Page:
+    """Return the page that credits every source that the site uses."""
+    title, body = _split_heading(context.editorial.pages["attribution"])
+    base = context.site.base_path
+    view = AttributionView(
+        title=title,
+        description="Where the data comes from, under which licences, and how it may be used.",
+        canonical=context.site.canonical(addresses.ATTRIBUTION),
+        body=render_markdown(body, base),
+        sources=tuple(
+            SourceView(source=source, credit=render_inline(source.credit, base))
+            for source in find_sources(context.settings, context.catalogue)
+        ),
+        data_day=context.catalogue.changed,
+    )
+    return Page(
+        path=addresses.ATTRIBUTION, template="pages/attribution.html", view=view, lastmod=context.catalogue.changed
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotFoundView:
+    """The page for addresses that don't exist."""
+
+    title: str
+    description: str
+    canonical: None
+    search_action: str
+    search_index: str
+
+
+def build_not_found(context: Context) -> Page:
+    """Return the page that a web server sends with status 404; it helps to search."""
+    view = NotFoundView(
+        title="Page not found",
+        description="This address does not exist.",
+        canonical=None,
+        search_action=context.site.href(addresses.DIRECTORY),
+        search_index=context.site.href(addresses.SEARCH_INDEX),
+    )
+    return Page(path=addresses.NOT_FOUND, template="pages/not-found.html", view=view, listed=False)

@@ -1,0 +1,79 @@
+"""The Passkeys Directory as its API v1 serves it: an object domain → record (pure).
+
+A record that breaks its schema is kept as it last was, or left out: what stands here is only added to the services of
+the other directory.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from generator.errors import RefusedError
+from generator.identity import normalise_domain
+from generator.schemas import load_schema
+from generator.upstream.body import parse_json, quote
+from generator.upstream.parsed import Oddities, Parsed, has_same_contents
+from generator.validation import find_fault, is_domain
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+SCHEMA = "passkeys-record"
+
+
+def parse(body: bytes, *, stored: Mapping[str, Mapping[str, Any]]) -> Parsed:
+    """Return the records of a file; ``stored`` are those of the last good one, domain → record."""
+    entries = parse_json(body)
+    if not isinstance(entries, dict):
+        message = "the Passkeys Directory's file is not the object domain → record that its API v1 serves"
+        raise RefusedError(message, fix="use the address that ends with /v1/all.json")
+    records: dict[str, Mapping[str, Any]] = {}
+    seen: set[str] = set()
+    warnings: list[str] = []
+    damaged: list[str] = []
+    oddities = Oddities()
+    for position, (key, fields) in enumerate(entries.items(), 1):
+        domain = normalise_domain(key)
+        if not is_domain(domain):
+            message = f"entry {position} has no usable domain: {quote(key)}"
+            raise RefusedError(message)
+        if domain in seen:
+            message = f"entry {position} is there twice: {domain}"
+            raise RefusedError(message)
+        seen.add(domain)
+        fault = find_fault(SCHEMA, fields)
+        if fault is None:
+            oddities.note("key", fields, _KNOWN_KEYS, domain)
+            records[domain] = fields
+            continue
+        damaged.append(domain)
+        if domain in stored:
+            records[domain] = stored[domain]
+        warnings.append(
+            f"{domain} is damaged ({quote(fault)}); "
+            + ("its last good version stays" if domain in stored else "it is left out")
+        )
+    return Parsed(
+        records=records,
+        count=len(entries),
+        damaged=tuple(damaged),
+        warnings=(*warnings, *oddities.warnings()),
+    )
+
+
+_KNOWN_KEYS = frozenset(load_schema(SCHEMA)["properties"])
+
+
+def find_stored_fault(record: Any) -> str | None:
+    """Return what is wrong with a record that we kept, or None."""
+    return find_fault(SCHEMA, record)
+
+
+def count_changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, int]:
+    """Return how many records were added, removed and changed, those that occur; both are domain → record."""
+    counts = {
+        "added": len(new.keys() - old.keys()),
+        "removed": len(old.keys() - new.keys()),
+        "changed": sum(not has_same_contents(old[domain], new[domain]) for domain in old.keys() & new.keys()),
+    }
+    return {name: number for name, number in counts.items() if number}

@@ -1,0 +1,125 @@
+"""The nightly job as a whole: for each source fetch, judge, compare, keep; then report.
+
+Each source is a transaction of its own: it is taken over with its metadata, its events and the ledger of addresses, or
+nothing of it is. A night on which nothing changed rewrites the status and the report, a failed fetch the report only.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from generator.errors import PublishError, RefusedError, UnreachableError, UsageError
+from generator.model import DIRECTORY
+from generator.upstream import passkeys, store, two_factor
+from generator.upstream.http import Patience
+from generator.upstream.origin import find_origin, read_origin
+from generator.upstream.plausibility import Candidate, check_plausibility
+from generator.upstream.report import FetchReport, SourceReport, report_failure
+from generator.upstream.takeover import Run, keep, take_over
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from generator.config import Settings
+    from generator.upstream.http import Response
+    from generator.upstream.parsed import Parsed
+    from generator.upstream.state import State
+    from generator.upstream.takeover import FindPublished
+
+
+def fetch(  # noqa: PLR0913 (what the command line gives, each by its name)
+    settings: Settings,
+    *,
+    sources: Sequence[str],
+    origin: str | None,
+    date: str,
+    now: str,
+    dry_run: bool,
+    give_up_after: float | None,
+    known_categories: frozenset[str],
+    find_published: FindPublished,
+    patience: Patience | None = None,
+) -> FetchReport:
+    """Refresh the sources and return what happened.
+
+    ``origin`` replaces the address of the one source that is named. ``date`` is the UTC day that metadata and events
+    get, ``now`` the UTC time of the fetch, both ISO. ``give_up_after`` bounds, over all sources, the seconds spent
+    waiting for a network that does not answer.
+
+    Raises :class:`BusyError` where another fetch is running, :class:`InvalidError` where ``data/`` is damaged,
+    :class:`UsageError` for an origin of no use, :class:`PublishError` where not even the report can be written.
+    """
+    if origin is not None and len(sources) != 1:
+        raise UsageError("--from reads one source", fix="name that source, and no other")
+    run = Run(
+        settings=settings,
+        origin=origin,
+        date=date,
+        now=now,
+        dry_run=dry_run,
+        known_categories=known_categories,
+        find_published=find_published,
+    )
+    patience = replace(patience or Patience(), give_up_after=give_up_after)
+    reports: dict[str, SourceReport] = {}
+    with contextlib.nullcontext() if dry_run else store.hold_data(settings.paths):
+        state = store.load(settings.paths)
+        for source in sources:
+            started = time.monotonic()
+            reports[source], state = _refresh(run, state, source, patience)
+            if reports[source].status == "unreachable" and patience.give_up_after is not None:
+                left = max(patience.give_up_after - (time.monotonic() - started), 0.0)
+                patience = replace(patience, give_up_after=left)
+        report = FetchReport(sources=reports, dry_run=dry_run)
+        if not dry_run:
+            store.write_report(settings.paths, {"fetched": now, "date": date, **report.as_json()})
+    return report
+
+
+def _refresh(run: Run, state: State, source: str, patience: Patience) -> tuple[SourceReport, State]:
+    """Refresh one source; return what happened, and what is kept from now on."""
+    response: Response | None = None
+    parsed: Parsed | None = None
+    try:
+        response = _ask(run, state, source, patience)
+        confirmed = state.find_confirmed(source)
+        if response.body is None or (confirmed and confirmed.sha256 == response.sha256):
+            report, after = keep(run, state, source, response)
+        else:
+            parsed = _parse(run, state, source, response.body)
+            _judge(run, state, source, parsed)
+            report, after = take_over(run, state, source, parsed, response)
+        if not run.dry_run:
+            store.save(run.settings.paths, state, after)
+    except (UnreachableError, RefusedError, PublishError) as error:
+        sha256 = response.sha256 if response else None
+        return report_failure(error, sha256, parsed.warnings if parsed else ()), state
+    return report, after
+
+
+def _ask(run: Run, state: State, source: str, patience: Patience) -> Response:
+    """Get the file, with the question whether it has changed only where "no" would be an answer."""
+    origin = find_origin(run.settings, source, run.origin)
+    status = state.find_confirmed(source)
+    if status is None or status.address != origin.label:
+        return read_origin(origin, patience=patience)
+    return read_origin(origin, etag=status.etag, last_modified=status.last_modified, patience=patience)
+
+
+def _parse(run: Run, state: State, source: str, body: bytes) -> Parsed:
+    snapshot = state.snapshots.get(source)
+    stored = snapshot.records if snapshot else {}
+    if source == DIRECTORY:
+        return two_factor.parse(body, stored=stored, known_categories=run.known_categories)
+    return passkeys.parse(body, stored=stored)
+
+
+def _judge(run: Run, state: State, source: str, parsed: Parsed) -> None:
+    snapshot = state.snapshots.get(source)
+    stored = snapshot.records if snapshot else None
+    reasons = check_plausibility(Candidate(parsed=parsed, stored=stored, limits=run.settings.limits))
+    if reasons:
+        raise RefusedError("; ".join(reasons), fix="look at the source; the last good data stays in use")

@@ -1,0 +1,74 @@
+"""What the nightly job keeps from one night to the next, as one value (pure; ``store`` loads and saves it)."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from generator import __version__
+from generator.formats.ledger import Ledger
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from generator.formats.snapshot import SnapshotMeta
+
+
+def hash_bytes(content: bytes) -> str:
+    """Return the SHA-256 of a content as hexadecimal digits."""
+    return hashlib.sha256(content).hexdigest()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snapshot:
+    """The last good copy of a source: domain → record, the file's hash, and its metadata (None where that is lost)."""
+
+    records: Mapping[str, Any]
+    sha256: str
+    content: bytes = field(repr=False)
+    meta: SnapshotMeta | None = None
+
+    @property
+    def is_trusted(self) -> bool:
+        """Whether the file is byte for byte what was judged when it was fetched."""
+        return self.meta is not None and self.meta.stored_sha256 == self.sha256
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceStatus:
+    """The last successful fetch of a source.
+
+    ``fetched`` is an ISO time in UTC, ``changed`` the day on which the contents last changed. ``address``, ``etag``,
+    ``last_modified`` and ``sha256`` belong to the body as served; ``stored_sha256`` is that of the snapshot which it
+    confirmed, and ``version`` that of the program which judged it.
+    """
+
+    fetched: str
+    changed: str
+    address: str
+    sha256: str
+    stored_sha256: str
+    version: str
+    records: int
+    etag: str | None = None
+    last_modified: str | None = None
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class State:
+    """Everything that is kept; ``events`` is the history as it stands in its file."""
+
+    snapshots: Mapping[str, Snapshot] = field(default_factory=dict)
+    status: Mapping[str, SourceStatus] = field(default_factory=dict)
+    ledger: Ledger = field(default_factory=Ledger)
+    events: bytes = b""
+
+    def find_confirmed(self, source: str) -> SourceStatus | None:
+        """Return the last fetch of a source, if the snapshot is still the one that this same program confirmed."""
+        status, snapshot = self.status.get(source), self.snapshots.get(source)
+        if status is None or snapshot is None or not snapshot.is_trusted:
+            return None
+        is_same = (status.stored_sha256, status.version) == (snapshot.sha256, __version__)
+        return status if is_same else None

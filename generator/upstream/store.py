@@ -1,0 +1,172 @@
+"""The folder ``data/`` as the nightly job knows it: what is kept, loaded into one value and saved as a whole.
+
+Apart from ``transaction``, this is the only module of this room that reads or writes ``data/``. What it finds there was
+written by this program; anything else is reported with the way to mend it, never guessed at.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from dataclasses import asdict, replace
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from generator.disk import hold_lock, write_atomically
+from generator.errors import InvalidError, Problem, PublishError
+from generator.formats.events import parse_events
+from generator.formats.ledger import Ledger, dump_ledger, parse_ledger
+from generator.formats.snapshot import dump_meta, parse_meta
+from generator.model import DIRECTORY, PASSKEYS
+from generator.upstream import passkeys, transaction, two_factor
+from generator.upstream.state import Snapshot, SourceStatus, State, hash_bytes
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from generator.config import Paths
+
+T = TypeVar("T")
+
+LEDGER, EVENTS, STATUS = "ledger.json", "events.jsonl", "status.json"
+_FIX = "restore it from git (git checkout -- data)"
+
+
+def snapshot_files(source: str) -> tuple[str, str]:
+    """Return the names of a source's snapshot and of its metadata."""
+    return f"{source}.json", f"{source}.meta.json"
+
+
+# --- One run at a time ------------------------------------------------------------------------------------------------
+
+
+@contextlib.contextmanager
+def hold_data(paths: Paths) -> Iterator[None]:
+    """Hold the lock of ``data/`` for the block, after finishing what a killed run left."""
+    with hold_lock(paths.work / "fetch.lock", "fetch"):
+        transaction.recover(paths.data)
+        yield
+
+
+def recover(paths: Paths) -> None:
+    """Finish or clear away what a killed fetch left; raises :class:`BusyError` where one is at it right now."""
+    if (paths.data / transaction.PENDING).exists():
+        with hold_data(paths):
+            pass
+
+
+# --- Loading ----------------------------------------------------------------------------------------------------------
+
+
+def load(paths: Paths) -> State:
+    """Return what is kept; raises :class:`InvalidError` where a file is damaged."""
+    snapshots = {source: _load_snapshot(paths, source) for source in (DIRECTORY, PASSKEYS)}
+    ledger = _load(paths, LEDGER, parse_ledger)
+    if ledger is None and snapshots[DIRECTORY]:
+        # Without it, published addresses would be given to others.
+        raise _damaged(paths, LEDGER, "it is missing")
+    _load(paths, EVENTS, parse_events)
+    return State(
+        snapshots={source: snapshot for source, snapshot in snapshots.items() if snapshot},
+        status=_load(paths, STATUS, _parse_status) or {},
+        ledger=ledger or Ledger(),
+        events=_load(paths, EVENTS, bytes) or b"",
+    )
+
+
+def _load_snapshot(paths: Paths, source: str) -> Snapshot | None:
+    file, meta_file = snapshot_files(source)
+    content = _load(paths, file, bytes)
+    if content is None:
+        return None
+    meta = _load(paths, meta_file, parse_meta)
+    parse = _parse_directory if source == DIRECTORY else _parse_passkeys
+    snapshot = Snapshot(records={}, sha256=hash_bytes(content), content=content, meta=meta)
+    return replace(snapshot, records=_load(paths, file, lambda text: parse(text, trusted=snapshot.is_trusted)) or {})
+
+
+def _parse_directory(content: bytes, *, trusted: bool) -> dict[str, Any]:
+    pairs = json.loads(content)
+    if not trusted:
+        for position, pair in enumerate(pairs, 1):
+            _check_fault(position, two_factor.find_stored_fault(pair))
+    records = {fields["domain"]: (name, fields) for name, fields in pairs}
+    if len(records) != len(pairs):
+        raise ValueError("a domain is there twice")
+    return records
+
+
+def _parse_passkeys(content: bytes, *, trusted: bool) -> dict[str, Any]:
+    records: dict[str, Any] = dict(json.loads(content).items())
+    if not trusted:
+        for position, fields in enumerate(records.values(), 1):
+            _check_fault(position, passkeys.find_stored_fault(fields))
+    return records
+
+
+def _check_fault(position: int, fault: str | None) -> None:
+    if fault:
+        message = f"record {position}: {fault}"
+        raise ValueError(message)
+
+
+def _parse_status(content: bytes) -> dict[str, SourceStatus]:
+    sources = json.loads(content)["sources"]
+    return {
+        source: SourceStatus(**{**fields, "warnings": tuple(fields["warnings"])}) for source, fields in sources.items()
+    }
+
+
+def _load(paths: Paths, name: str, parse: Callable[[bytes], T]) -> T | None:
+    """Return a file of ``data/`` as parsed, or None where there is none."""
+    try:
+        content = transaction.find_current(paths.data, name).read_bytes()
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise _damaged(paths, name, error.strerror or str(error)) from error
+    try:
+        return parse(content)
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+        raise _damaged(paths, name, str(error)) from error
+
+
+def _damaged(paths: Paths, name: str, reason: str) -> InvalidError:
+    path = paths.name(paths.data / name)
+    problem = Problem(path=path, rule="damaged-data", message=f"the file is damaged ({reason})", fix=_FIX)
+    return InvalidError(f"{path} is damaged ({reason})", problems=(problem,), fix=_FIX)
+
+
+# --- Saving -----------------------------------------------------------------------------------------------------------
+
+
+def save(paths: Paths, before: State, after: State) -> None:
+    """Put in place, all or nothing, the files of what differs between two states; raises :class:`PublishError`."""
+    files: dict[str, bytes] = {}
+    for source, snapshot in after.snapshots.items():
+        if snapshot != before.snapshots.get(source):
+            file, meta_file = snapshot_files(source)
+            files[file] = snapshot.content
+            if snapshot.meta:
+                files[meta_file] = dump_meta(snapshot.meta)
+    if after.ledger != before.ledger:
+        files[LEDGER] = dump_ledger(after.ledger)
+    if after.events != before.events:
+        files[EVENTS] = after.events
+    if after.status != before.status:
+        files[STATUS] = _dump({"sources": {source: asdict(status) for source, status in after.status.items()}})
+    transaction.commit(paths.data, files)
+
+
+def write_report(paths: Paths, report: Mapping[str, Any]) -> None:
+    """Keep the report of the last fetch; raises :class:`PublishError`."""
+    folder = paths.data / "reports"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        write_atomically(folder / "latest.json", _dump(report))
+    except OSError as error:
+        message = f"{paths.name(folder)} can't be written ({error.strerror or error})"
+        raise PublishError(message, fix="check the permissions of the folder and the space on the disk") from error
+
+
+def _dump(value: Any) -> bytes:
+    return (json.dumps(value, ensure_ascii=False, indent=2, sort_keys=True) + "\n").encode()

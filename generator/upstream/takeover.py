@@ -1,0 +1,167 @@
+"""What is kept after a source was fetched: snapshot, events and ledger of the new state, and the report (pure)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from generator import __version__
+from generator.formats.events import dump_events
+from generator.formats.ledger import Ledger, Published, record_published, refresh_ledger
+from generator.formats.snapshot import SnapshotMeta, dump_directory, dump_passkeys, parse_directory, parse_passkeys
+from generator.model import DIRECTORY, PASSKEYS, DirectoryRecord, PasskeyRecord
+from generator.upstream import passkeys
+from generator.upstream.events import Changes, find_changes
+from generator.upstream.parsed import has_same_contents
+from generator.upstream.report import SourceReport
+from generator.upstream.state import Snapshot, SourceStatus, hash_bytes
+
+if TYPE_CHECKING:
+    from generator.config import Settings
+    from generator.upstream.http import Response
+    from generator.upstream.parsed import Parsed
+    from generator.upstream.state import State
+
+#: What a build of these records would publish under this ledger.
+FindPublished = Callable[[Mapping[str, DirectoryRecord], Mapping[str, PasskeyRecord], Ledger], Published]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """The arguments of one fetch."""
+
+    settings: Settings
+    origin: str | None
+    date: str
+    now: str
+    dry_run: bool
+    known_categories: frozenset[str]
+    find_published: FindPublished
+
+
+# --- Nothing new ------------------------------------------------------------------------------------------------------
+
+
+def keep(run: Run, state: State, source: str, response: Response) -> tuple[SourceReport, State]:
+    """Return report and state of a source that served what we have; the ledger still learns what editors published."""
+    before = state.status[source]
+    status = replace(
+        before,
+        fetched=run.now,
+        address=response.address,
+        etag=response.etag or (before.etag if response.body is None else None),
+        last_modified=response.last_modified or (before.last_modified if response.body is None else None),
+    )
+    after = replace(state, status={**state.status, source: status}, ledger=_record(run, state, state.ledger))
+    report = SourceReport(status="unchanged", records=status.records, sha256=status.sha256, warnings=status.warnings)
+    return report, after
+
+
+# --- Something new ----------------------------------------------------------------------------------------------------
+
+
+def take_over(run: Run, state: State, source: str, parsed: Parsed, response: Response) -> tuple[SourceReport, State]:
+    """Return report and state after a file that is taken over; it may say the same in other words."""
+    before = state.snapshots.get(source)
+    if before and before.is_trusted and has_same_contents(before.records, parsed.records):
+        after = replace(state, ledger=_record(run, state, state.ledger))
+        return _finish(run, after, source, parsed, response, SourceReport(status="unchanged"))
+    snapshot = _build_snapshot(run, source, parsed, before, response)
+    after = replace(state, snapshots={**state.snapshots, source: snapshot})
+    ledger = _record(run, state, state.ledger)
+    report = SourceReport(status="updated")
+    if source == DIRECTORY:
+        changes = _compare(before, snapshot)
+        ledger = refresh_ledger(
+            ledger,
+            old=before.records if before else {},
+            new=snapshot.records,
+            departures=changes.departures,
+            date=run.date,
+        )
+        dated = dump_events(replace(event, date=run.date) for event in changes.events)
+        after = replace(after, events=_append(state.events, dated))
+        report = replace(report, events=changes.counts, suggestions=changes.suggestions)
+    elif before:
+        report = replace(report, events=passkeys.count_changes(before.records, snapshot.records))
+    after = replace(after, ledger=_record(run, after, ledger))
+    return _finish(run, after, source, parsed, response, report)
+
+
+def _finish(
+    run: Run,
+    state: State,
+    source: str,
+    parsed: Parsed,
+    response: Response,
+    report: SourceReport,
+) -> tuple[SourceReport, State]:
+    """Return report and state with what is the same whether the contents changed or not."""
+    snapshot = state.snapshots[source]
+    status = SourceStatus(
+        fetched=run.now,
+        changed=snapshot.meta.changed if snapshot.meta else run.date,
+        address=response.address,
+        sha256=response.sha256 or "",
+        stored_sha256=snapshot.sha256,
+        version=__version__,
+        records=len(snapshot.records),
+        etag=response.etag,
+        last_modified=response.last_modified,
+        warnings=parsed.warnings,
+    )
+    report = replace(report, records=status.records, sha256=response.sha256 or "", warnings=parsed.warnings)
+    return report, replace(state, status={**state.status, source: status})
+
+
+def _build_snapshot(run: Run, source: str, parsed: Parsed, before: Snapshot | None, response: Response) -> Snapshot:
+    records = parsed.records
+    content = dump_directory(records.values()) if source == DIRECTORY else dump_passkeys(records)
+    stored_sha256 = hash_bytes(content)
+    meta = SnapshotMeta(
+        source=source,
+        address=response.address,
+        sha256=response.sha256 or "",
+        stored_sha256=stored_sha256,
+        fetched=run.now,
+        first=before.meta.first if before and before.meta else run.date,
+        changed=run.date,
+        etag=response.etag,
+        last_modified=response.last_modified,
+        counts=_count(source, records),
+        warnings=parsed.warnings,
+    )
+    return Snapshot(records=records, sha256=stored_sha256, content=content, meta=meta)
+
+
+def _count(source: str, records: Mapping[str, Any]) -> dict[str, int]:
+    if source == DIRECTORY:
+        return {"records": len(records), "with_2fa": sum("tfa" in fields for _, fields in records.values())}
+    granted = {key: sum(key in fields for fields in records.values()) for key in ("passwordless", "mfa")}
+    return {"records": len(records), **granted}
+
+
+def _compare(before: Snapshot | None, after: Snapshot) -> Changes:
+    """Return what changed; the first snapshot has no history, so that it is no change."""
+    if before is None:
+        return Changes()
+    return find_changes(parse_directory(before.records.values()), parse_directory(after.records.values()))
+
+
+def _append(history: bytes, lines: bytes) -> bytes:
+    return history + (b"\n" if lines and history and not history.endswith(b"\n") else b"") + lines
+
+
+def _record(run: Run, state: State, ledger: Ledger) -> Ledger:
+    """Return the ledger with what a build of this state publishes.
+
+    Without a snapshot a build shows the sample, of which nothing may enter the ledger.
+    """
+    directory, beside = state.snapshots.get(DIRECTORY), state.snapshots.get(PASSKEYS)
+    if directory is None:
+        return ledger
+    published = run.find_published(
+        parse_directory(directory.records.values()), parse_passkeys(beside.records if beside else {}), ledger
+    )
+    return record_published(ledger, published, date=run.date)

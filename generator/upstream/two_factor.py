@@ -1,0 +1,119 @@
+"""The 2FA Directory as its API v3 serves it: a list of ``[name, record]`` (pure).
+
+A record that breaks its schema is kept as it last was, or stands as listed but damaged. One without a domain or name
+can't be told from any other, so that the whole file is refused.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from typing import TYPE_CHECKING, Any
+
+from generator.errors import RefusedError
+from generator.identity import normalise_domain
+from generator.model import METHODS
+from generator.schemas import load_schema
+from generator.upstream.body import parse_json, quote
+from generator.upstream.parsed import Oddities, Parsed
+from generator.validation import find_fault, is_domain
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Set
+
+    from generator.formats.snapshot import RawDirectoryRecord
+
+SCHEMA = "directory-record"
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+_MAX_NAME = 200
+
+
+def parse(body: bytes, *, stored: Mapping[str, RawDirectoryRecord], known_categories: Set[str] = frozenset()) -> Parsed:
+    """Return the records of a file; ``stored`` are those of the last good one, domain → ``(name, record)``."""
+    entries = parse_json(body)
+    if not isinstance(entries, list):
+        message = "the 2FA Directory's file is not the list of [name, record] that its API v3 serves"
+        raise RefusedError(message, fix="use the address that ends with /v3/all.json")
+    records: dict[str, RawDirectoryRecord] = {}
+    damaged: dict[str, str] = {}
+    oddities = Oddities()
+    for position, entry in enumerate(entries, 1):
+        name, fields = _identify(entry, position)
+        domain = fields["domain"]
+        if domain in records:
+            message = f"entry {position} ({quote(name)}) has the same domain as {quote(records[domain][0])}: {domain}"
+            raise RefusedError(message)
+        oddities.note("key", fields, _KNOWN_KEYS, domain)
+        fields.pop("damaged", None)  # Only this program says so.
+        fault = find_fault(SCHEMA, fields)
+        if fault is None:
+            oddities.note("method", fields.get("tfa", ()), METHODS, domain)
+            oddities.note("category", fields["keywords"], known_categories or fields["keywords"], domain)
+            records[domain] = (name, _lower_domains(fields))
+        else:
+            damaged[domain] = fault
+            records[domain] = _keep_last_good(stored.get(domain)) or _stand_in(name, fields)
+    warnings = [
+        f"{domain} is damaged ({quote(fault)}); "
+        + ("it stands as listed but damaged" if is_stand_in(records[domain]) else "its last good version stays")
+        for domain, fault in damaged.items()
+    ]
+    return Parsed(
+        records=records, count=len(entries), damaged=tuple(damaged), warnings=(*warnings, *oddities.warnings())
+    )
+
+
+_KNOWN_KEYS = frozenset(load_schema(SCHEMA)["properties"])
+
+
+def is_stand_in(record: RawDirectoryRecord) -> bool:
+    """Tell whether a record only stands for one that was damaged from the start."""
+    return record[1].get("damaged") is True
+
+
+def find_stored_fault(record: Any) -> str | None:
+    """Return what is wrong with a record that we kept, or None."""
+    if not (isinstance(record, list | tuple) and len(record) == 2 and isinstance(record[0], str)):
+        return "it is no [name, record]"
+    fields = record[1]
+    if isinstance(fields, dict) and fields.get("damaged") is True:
+        fields = {**{key: value for key, value in fields.items() if key != "damaged"}, "contact": {}}
+    return find_fault(SCHEMA, fields)
+
+
+def _identify(entry: Any, position: int) -> tuple[str, dict[str, Any]]:
+    """Return name and record with the domain that identifies it; raises :class:`RefusedError` where there is none."""
+    if not (isinstance(entry, list) and len(entry) == 2 and isinstance(entry[1], dict)):
+        message = f"entry {position} is no [name, record]: {quote(entry)}"
+        raise RefusedError(message)
+    name, fields = entry
+    if not (isinstance(name, str) and _is_name(html.unescape(name).strip())):
+        message = f"entry {position} has no usable name: {quote(name)} (domain {quote(fields.get('domain'))})"
+        raise RefusedError(message)
+    domain = fields.get("domain")
+    domain = normalise_domain(domain) if isinstance(domain, str) else None
+    if domain is None or not is_domain(domain):
+        message = f"entry {position} ({quote(name)}) has no usable domain: {quote(fields.get('domain'))}"
+        raise RefusedError(message)
+    return name, {**fields, "domain": domain}
+
+
+def _is_name(name: str) -> bool:
+    return bool(name) and len(name) <= _MAX_NAME and not _CONTROL.search(name)
+
+
+def _lower_domains(fields: dict[str, Any]) -> dict[str, Any]:
+    if additional := fields.get("additional-domains"):
+        return {**fields, "additional-domains": [normalise_domain(domain) for domain in additional]}
+    return fields
+
+
+def _keep_last_good(stored: RawDirectoryRecord | None) -> RawDirectoryRecord | None:
+    return None if stored is None or is_stand_in(stored) else stored
+
+
+def _stand_in(name: str, fields: Mapping[str, Any]) -> RawDirectoryRecord:
+    """Return what is left of a damaged record: that it is listed, and under which categories if these are whole."""
+    probe = {"domain": fields["domain"], "keywords": fields.get("keywords"), "contact": {}}
+    categories = fields["keywords"] if find_fault(SCHEMA, probe) is None else ["other"]
+    return name, {"domain": fields["domain"], "keywords": categories, "damaged": True}

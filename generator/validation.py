@@ -1,0 +1,318 @@
+"""Schema validation with findings that an editor understands (pure).
+
+``jsonschema`` finds what breaks a schema; this module turns each of its errors into a :class:`Problem` with the place in the file, the rule
+in plain words and the fix. Formats that JSON Schema does not know (``https-url``, ``domain``, ``markdown`` …) are defined here.
+"""
+
+from __future__ import annotations
+
+import datetime
+import difflib
+import re
+from functools import cache
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from jsonschema import Draft202012Validator, FormatChecker, ValidationError
+from jsonschema.validators import extend
+
+from generator.errors import Problem
+from generator.schemas import load_schema
+from generator.yamlfile import PlainDate
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from generator.yamlfile import Where, YamlFile
+
+_DOMAIN = re.compile(
+    r"(?=.{4,253}\Z)(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z][A-Za-z0-9-]{0,61}[A-Za-z0-9]\Z"
+)
+_HOST = re.compile(r"[^\s/?#<>\"'\\@]+\Z")
+_UNSAFE = re.compile(r"[\s<>\"\\^`{|}\x00-\x1f\x7f]")
+_RAW_HTML = re.compile(r"<(?:[A-Za-z/!?])")
+_AUTOLINK = re.compile(r"<https?://[^\s<>]+>")
+_CODE = re.compile(r"`[^`\n]*`")
+
+formats = FormatChecker(formats=())
+
+
+@formats.checks("domain")
+def is_domain(value: object) -> bool:
+    """Tell whether a text is a domain name of two labels or more."""
+    return not isinstance(value, str) or _DOMAIN.match(value) is not None
+
+
+@formats.checks("web-url")
+def is_web_url(value: object) -> bool:
+    """Tell whether a text is an http or https address with a host and nothing that needs escaping."""
+    return not isinstance(value, str) or _is_url(value, ("http", "https"))
+
+
+@formats.checks("https-url")
+def is_https_url(value: object) -> bool:
+    """Tell whether a text is an https address."""
+    return not isinstance(value, str) or _is_url(value, ("https",))
+
+
+@formats.checks("base-url")
+def is_base_url(value: object) -> bool:
+    """Tell whether a text can be the address of a site: no query, no fragment; http is fine for a trial."""
+    if not isinstance(value, str):
+        return True
+    return _is_url(value, ("http", "https")) and not {"?", "#"} & set(value)
+
+
+def _is_url(value: str, schemes: tuple[str, ...]) -> bool:
+    try:
+        parts = urlsplit(value)
+        _ = parts.port
+    except ValueError:
+        return False
+    host = parts.netloc
+    return parts.scheme in schemes and bool(_HOST.match(host)) and not _UNSAFE.search(value)
+
+
+@formats.checks("date")
+def is_date(value: object) -> bool:
+    """Tell whether a text is a day as YYYY-MM-DD that exists, from 2000 on."""
+    if not isinstance(value, str):
+        return True
+    if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", value, re.ASCII):
+        return False
+    try:
+        return datetime.date.fromisoformat(value).year >= 2000
+    except ValueError:
+        return False
+
+
+@formats.checks("markdown")
+def is_markdown(value: object) -> bool:
+    """Tell whether a text is free of raw HTML; ``<https://…>`` and code are fine."""
+    return not isinstance(value, str) or not _RAW_HTML.search(_AUTOLINK.sub("", _CODE.sub("", value)))
+
+
+def _check_type(validator: Any, types: Any, instance: Any, schema: Any) -> Iterator[ValidationError]:
+    """Check ``type``, but take a date without quotes for text only where the schema wants a date."""
+    if isinstance(instance, PlainDate) and schema.get("format") != "date":
+        yield ValidationError(f"{instance!r} is a date without quotes")
+        return
+    yield from Draft202012Validator.VALIDATORS["type"](validator, types, instance, schema)
+
+
+_Validator: Any = extend(Draft202012Validator, {"type": _check_type})
+
+
+@cache
+def build_validator(name: str) -> Any:
+    """Return the validator of a schema, built once."""
+    return _Validator(load_schema(name), format_checker=formats)
+
+
+def check_schema(file: YamlFile, name: str) -> list[Problem]:
+    """Return every finding of a schema in a parsed file, in the order of the lines."""
+    problems: list[Problem] = []
+    for error in build_validator(name).iter_errors(file.value):
+        problems.extend(_explain(error, file))
+    return sorted(set(problems))
+
+
+def find_fault(name: str, value: object) -> str | None:
+    """Return the first fault of a record from upstream in one short sentence, or None."""
+    error = next(build_validator(name).iter_errors(value), None)
+    if error is None:
+        return None
+    where = ".".join(str(step) for step in error.absolute_path)
+    text = error.message if len(error.message) <= 160 else f"{error.message[:157]}…"
+    return f"{where}: {text}" if where else text
+
+
+def suggest(word: str, known: Any) -> str | None:
+    """Return the known word that a misspelling most likely means."""
+    matches = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
+    return matches[0] if matches else None
+
+
+# --- From an error of the validator to words ------------------------------------------------------------------------------------
+
+
+def _explain(error: ValidationError, file: YamlFile) -> list[Problem]:
+    where: Where = tuple(error.absolute_path)
+    keyword = str(error.validator)
+    if keyword == "additionalProperties":
+        return _explain_unknown_keys(error, file, where)
+    if keyword in {"if", "allOf"}:
+        return [problem for inner in error.context or () for problem in _explain(inner, file)]
+    rule, message, fix = _WORDS.get(keyword, _say_other)(error, _name(where), file.scalars.get(where))
+    line, column = file.find_place(where)
+    return [Problem(path=file.path, line=line, column=column, rule=rule, message=message, fix=fix)]
+
+
+def _explain_unknown_keys(error: ValidationError, file: YamlFile, where: Where) -> list[Problem]:
+    known = sorted(error.schema.get("properties", {})) if isinstance(error.schema, dict) else []
+    problems = []
+    for key in error.instance:
+        if key in known:
+            continue
+        line, column = file.keys.get((*where, key), file.find_place(where))
+        near = suggest(str(key), known)
+        fix = f"did you mean {near}?" if near else f"known here: {', '.join(known)}"
+        message = f"unknown key {key}" + (f" in {_name(where)}" if where else "")
+        problems.append(Problem(path=file.path, line=line, column=column, rule="unknown-key", message=message, fix=fix))
+    return problems
+
+
+def _name(where: Where) -> str:
+    """Return a place as an editor would say it: ``setup.steps, item 2``."""
+    words = ".".join(step for step in where if isinstance(step, str))
+    numbers = [step for step in where if isinstance(step, int)]
+    if numbers:
+        words = f"{words}, item {numbers[-1] + 1}" if words else f"item {numbers[-1] + 1}"
+    return words or "the file"
+
+
+_KINDS = {
+    "string": "text",
+    "array": "a list (lines that begin with a dash)",
+    "object": "a block of key: value lines",
+    "boolean": "true or false",
+    "integer": "a whole number",
+    "number": "a number",
+}
+
+
+def _kind_of(value: object) -> str:
+    if value is None:
+        return "nothing"
+    if isinstance(value, PlainDate):
+        return "a date"
+    if isinstance(value, bool):
+        return "true or false"
+    if isinstance(value, int | float):
+        return "a number"
+    if isinstance(value, list):
+        return "a list"
+    return "a block of keys" if isinstance(value, dict) else "text"
+
+
+Words = tuple[str, str, str]
+
+
+def _say_type(error: ValidationError, name: str, raw: str | None) -> Words:
+    value, wanted = error.instance, error.validator_value
+    if (
+        value is not None
+        and raw is not None
+        and (wanted == "string" or "string" in wanted or isinstance(value, PlainDate))
+    ):
+        kind = _kind_of(value)
+        message = f"{name} must be text, but YAML reads {raw} as {kind}"
+        if isinstance(value, PlainDate) and wanted != "string":
+            message = f"{name} must be {_wanted(wanted)}, not a date"
+            return "wrong-type", message, f"write {_wanted(wanted)}"
+        return "not-text", message, f'write it in quotes: "{raw}"'
+    message = f"{name} must be {_wanted(wanted)}, but is {_kind_of(value)}"
+    fix = "remove the key, or give it a value" if value is None else f"write {_wanted(wanted)}"
+    return "wrong-type", message, fix
+
+
+def _wanted(types: Any) -> str:
+    names = [types] if isinstance(types, str) else list(types)
+    return " or ".join(_KINDS.get(name, name) for name in names)
+
+
+def _say_required(error: ValidationError, name: str, _raw: str | None) -> Words:
+    missing = [key for key in error.validator_value if key not in error.instance]
+    # jsonschema reports each missing key on its own, in the words "'key' is a required property".
+    key = next((key for key in missing if error.message.startswith(repr(key))), missing[0])
+    return "missing-key", f"{name} lacks the key {key}", f"add {key}: …"
+
+
+def _say_dependent(error: ValidationError, _name: str, _raw: str | None) -> Words:
+    return (
+        "missing-key",
+        "a service with a name of its own (one that no upstream lists) also needs categories and methods",
+        "add both; or remove name, if upstream lists the service",
+    )
+
+
+def _say_enum(error: ValidationError, name: str, raw: str | None) -> Words:
+    allowed = [str(value) for value in error.validator_value]
+    near = suggest(str(error.instance), allowed)
+    shown = raw if raw is not None else error.instance
+    fix = f"did you mean {near}?" if near else f"use one of: {', '.join(allowed)}"
+    return "not-allowed", f"{name} is {shown}, which is none of the values known here", fix
+
+
+def _say_any_of(error: ValidationError, name: str, _raw: str | None) -> Words:
+    needed = [key for option in error.validator_value for key in option.get("required", ())]
+    return "missing-key", f"{name} needs {' or '.join(needed)}", f"add {needed[0]}: …"
+
+
+def _say_unique(_error: ValidationError, name: str, _raw: str | None) -> Words:
+    return "listed-twice", f"{name} names the same thing twice", "keep one of the two"
+
+
+def _say_size(error: ValidationError, name: str, _raw: str | None) -> Words:
+    keyword, limit = str(error.validator), error.validator_value
+    if keyword in {"minLength", "minItems", "minProperties"}:
+        if keyword == "minProperties" and limit > 1:
+            return "too-short", f"{name} says nothing yet", "add a key that says something, or remove it"
+        return "too-short", f"{name} is empty", "write something, or remove the key"
+    kind = "characters" if keyword == "maxLength" else "items"
+    return "too-long", f"{name} is longer than {limit:,} {kind}", "shorten it"
+
+
+def _say_pattern(error: ValidationError, name: str, _raw: str | None) -> Words:
+    if error.validator_value == "^\\S.*$":
+        return "not-one-line", f"{name} must be one line without a space at its start", "write it on one line"
+    return (
+        "not-allowed",
+        f"{name} is {error.instance!r}, which has another form than is wanted here",
+        (f"it must match {error.validator_value}"),
+    )
+
+
+_FORMAT_WORDS: dict[str, tuple[str, str, str]] = {
+    "https-url": ("link", "must be a link that begins with https://", "copy the address from the browser"),
+    "web-url": ("link", "must be a link that begins with https://", "copy the address from the browser"),
+    "base-url": ("link", "must be an address such as https://2fa.example.com", "remove everything after the path"),
+    "domain": ("domain", "must be a domain such as example.com", "write it without https:// and without a path"),
+    "date": ("date", "must be a day as YYYY-MM-DD that exists, from 2000 on", "write it as 2026-10-02"),
+    "markdown": (
+        "raw-html",
+        "holds raw HTML, which is not shown",
+        "use Markdown (**bold**, [text](https://…)), or put code in `…`",
+    ),
+}
+
+
+def _say_format(error: ValidationError, name: str, _raw: str | None) -> Words:
+    value = str(error.instance)
+    if error.validator_value == "https-url" and value.startswith("http://"):
+        return "http-link", f"{name} is an http link", f"use https://{value.removeprefix('http://')} if it works"
+    rule, message, fix = _FORMAT_WORDS[str(error.validator_value)]
+    return rule, f"{name} {message}", fix
+
+
+def _say_range(error: ValidationError, name: str, _raw: str | None) -> Words:
+    bound = "at least" if error.validator == "minimum" else "at most"
+    return "out-of-range", f"{name} must be {bound} {error.validator_value}", "change the number"
+
+
+def _say_other(error: ValidationError, name: str, _raw: str | None) -> Words:
+    return "schema", f"{name}: {error.message}", "see CONTRIBUTING for what a file holds"
+
+
+_WORDS = {
+    "type": _say_type,
+    "required": _say_required,
+    "dependentRequired": _say_dependent,
+    "enum": _say_enum,
+    "anyOf": _say_any_of,
+    "uniqueItems": _say_unique,
+    "pattern": _say_pattern,
+    "format": _say_format,
+    "minimum": _say_range,
+    "maximum": _say_range,
+} | dict.fromkeys(("minLength", "maxLength", "minItems", "maxItems", "minProperties"), _say_size)
