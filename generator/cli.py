@@ -1,6 +1,7 @@
 """The command line: arguments, exit codes, and what is printed. The only place that reads the clock or exits.
 
-Rooms are imported where a command needs them: the libraries behind them take longer to load than a small command to run.
+Rooms are imported where a command needs them: the libraries behind them take longer to load than a small command to
+run.
 """
 
 from __future__ import annotations
@@ -56,7 +57,7 @@ def print_error(error: DirectoryError) -> None:
     print(f"twofa: {error}", file=sys.stderr)
 
 
-# --- Arguments -----------------------------------------------------------------------------------------------------------------
+# --- Arguments --------------------------------------------------------------------------------------------------------
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -172,7 +173,7 @@ def print_json(value: Mapping[str, Any]) -> None:
     print(json.dumps(value, ensure_ascii=False, indent=2))
 
 
-# --- Commands ------------------------------------------------------------------------------------------------------------------
+# --- Commands ---------------------------------------------------------------------------------------------------------
 
 
 def run_fetch(options: argparse.Namespace) -> int:
@@ -190,7 +191,7 @@ def run_fetch(options: argparse.Namespace) -> int:
         now=datetime.now(UTC).isoformat(timespec="seconds"),
         dry_run=options.dry_run,
         give_up_after=options.give_up_after,
-        known_categories=load_names(settings.paths, "categories").keys(),
+        known_categories=frozenset(load_names(settings.paths, "categories")),
         find_published=plan_published(settings, today),
     )
     if options.json:

@@ -1,6 +1,7 @@
 """Settings and paths, read once into one frozen object.
 
-``content/site.yaml`` and ``content/sources.yaml`` hold everything that differs between two publishers; nothing of it stands in code.
+``content/site.yaml`` and ``content/sources.yaml`` hold everything that differs between two publishers; nothing of it
+stands in code.
 """
 
 from __future__ import annotations
@@ -74,16 +75,23 @@ class Publisher:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SharedMethod:
+    """How the product shares one method: the steps, what each teammate can do, how long it takes to set up."""
+
+    steps: tuple[str, ...]
+    teammates: tuple[str, ...]
+    enrolment: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Product:
     """The publisher's product for teams; ``{service}`` in its sentences stands for a service's name."""
 
     name: str
     pitch: str
-    totp: tuple[str, ...]
-    sms: tuple[str, ...]
-    teammates: tuple[str, ...]
+    totp: SharedMethod
+    sms: SharedMethod
     call_to_action: str
-    enrolment: str | None = None
     url: str | None = None
 
 
@@ -201,8 +209,11 @@ UNREADABLE = frozenset(
 
 
 def _build_product(raw: Mapping[str, Any]) -> Product:
-    lists = {key: tuple(raw[key]) for key in ("totp", "sms", "teammates")}
-    return Product(**{**raw, **lists})
+    return Product(**{**raw, "totp": _build_shared_method(raw["totp"]), "sms": _build_shared_method(raw["sms"])})
+
+
+def _build_shared_method(raw: Mapping[str, Any]) -> SharedMethod:
+    return SharedMethod(**{**raw, "steps": tuple(raw["steps"]), "teammates": tuple(raw["teammates"])})
 
 
 def _build_source(source_id: str, raw: Mapping[str, Any]) -> Source:

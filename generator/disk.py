@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 def read_content(path: Path, root: Path, name: str, *, limit: int) -> bytes | Problem:
     """Return the bytes of a file that people wrote, or the reason why it is not read.
 
-    A symbolic link that leaves ``root``, a pipe and a device are refused; of a file over ``limit`` bytes, just enough is
-    read to show that it is too large.
+    A symbolic link that leaves ``root``, a pipe and a device are refused; of a file over ``limit`` bytes, just enough
+    is read to show that it is too large.
     """
     try:
         if not path.resolve(strict=True).is_relative_to(root.resolve()):

@@ -1,6 +1,7 @@
 """Domains, slugs and first labels: how a service gets the one address it keeps (pure).
 
-A slug once given belongs to its service for ever; the ledger remembers. This module only says which slug a newcomer gets.
+A slug once given belongs to its service for ever; the ledger remembers. This module only says which slug a newcomer
+gets.
 """
 
 from __future__ import annotations
@@ -32,9 +33,9 @@ def first_label(domain: str) -> str:
 def assign_slugs(taken: Mapping[str, str], newcomers: Iterable[str]) -> dict[str, str]:
     """Give each new domain a slug that no other service holds.
 
-    ``taken`` maps domain → slug for every service ever published. A newcomer gets its first label, if that is neither taken nor
-    reserved nor wanted by another newcomer; else the whole domain with dashes for dots, as many dashes a dot as it takes to be
-    unique. The result depends on the set of newcomers, never on its order.
+    ``taken`` maps domain → slug for every service ever published. A newcomer gets its first label, if that is neither
+    taken nor reserved nor wanted by another newcomer; else the whole domain with dashes for dots, as many dashes a
+    dot as it takes to be unique. The result depends on the set of newcomers, never on its order.
     """
     domains = sorted(set(newcomers) - taken.keys())
     used = set(taken.values()) | RESERVED

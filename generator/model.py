@@ -1,7 +1,7 @@
 """The vocabulary as types: what a service, a method, a guide and an event are.
 
-Frozen, keyword-only dataclasses with tuples inside: the catalogue, the pages and the feeds all read the same values, and none can
-change them. Dates are ISO strings (``2026-10-02``): they are only compared and printed.
+Frozen, keyword-only dataclasses with tuples inside: the catalogue, the pages and the feeds all read the same values,
+and none can change them. Dates are ISO strings (``2026-10-02``): they are only compared and printed.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Literal
 
-# --- Methods -------------------------------------------------------------------------------------------------------------------
+# --- Methods ----------------------------------------------------------------------------------------------------------
 
 Tier = Literal["phishing-resistant", "strong", "weak", "unrated"]
 
@@ -58,7 +58,7 @@ def sort_methods(method_ids: frozenset[str] | set[str] | tuple[str, ...] | list[
     return tuple(sorted(set(method_ids), key=lambda method_id: (_METHOD_ORDER.get(method_id, len(METHODS)), method_id)))
 
 
-# --- Verdicts ------------------------------------------------------------------------------------------------------------------
+# --- Verdicts ---------------------------------------------------------------------------------------------------------
 
 
 class Verdict(StrEnum):
@@ -98,7 +98,7 @@ class VerificationState(StrEnum):
     NEEDS_REVIEW = "needs-review"
 
 
-# --- What upstream says --------------------------------------------------------------------------------------------------------
+# --- What upstream says -----------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,7 +158,7 @@ class Event:
     details: Mapping[str, Any] = field(default_factory=dict)
 
 
-# --- What editors add ----------------------------------------------------------------------------------------------------------
+# --- What editors add -------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -257,7 +257,7 @@ class Curated:
     lines: Mapping[str, tuple[int, int]] = field(default_factory=dict)
 
 
-# --- The merged whole ----------------------------------------------------------------------------------------------------------
+# --- The merged whole -------------------------------------------------------------------------------------------------
 
 #: The layers a fact can come from, as identifiers of ``content/sources.yaml``, and the editors' own.
 CURATED = "curated"
@@ -295,8 +295,8 @@ class Removal:
 class Service:
     """A service as the site shows it: upstream, passkeys and curated parts merged by the table of ``catalogue.merge``.
 
-    ``methods`` are in the order of :data:`METHODS`. ``upstream_methods`` are those before overrides: what an editor's stamp is compared with.
-    ``layers`` names for each fact that has a value the layer it comes from.
+    ``methods`` are in the order of :data:`METHODS`. ``upstream_methods`` are those before overrides: what an editor's
+    stamp is compared with. ``layers`` names for each fact that has a value the layer it comes from.
     """
 
     domain: str

@@ -1,7 +1,8 @@
 """Schema validation with findings that an editor understands (pure).
 
-``jsonschema`` finds what breaks a schema; this module turns each of its errors into a :class:`Problem` with the place in the file, the rule
-in plain words and the fix. Formats that JSON Schema does not know (``https-url``, ``domain``, ``markdown`` …) are defined here.
+``jsonschema`` finds what breaks a schema; this module turns each of its errors into a :class:`Problem` with the place
+in the file, the rule in plain words and the fix. Formats that JSON Schema does not know (``https-url``, ``domain``,
+``markdown`` …) are defined here.
 """
 
 from __future__ import annotations
@@ -35,6 +36,7 @@ _AUTOLINK = re.compile(r"<https?://[^\s<>]+>")
 _CODE = re.compile(r"`[^`\n]*`")
 
 formats = FormatChecker(formats=())
+_extend: Any = extend  # has no types
 
 
 @formats.checks("domain")
@@ -100,7 +102,7 @@ def _check_type(validator: Any, types: Any, instance: Any, schema: Any) -> Itera
     yield from Draft202012Validator.VALIDATORS["type"](validator, types, instance, schema)
 
 
-_Validator: Any = extend(Draft202012Validator, {"type": _check_type})
+_Validator: Any = _extend(Draft202012Validator, {"type": _check_type})
 
 
 @cache
@@ -133,7 +135,7 @@ def suggest(word: str, known: Any) -> str | None:
     return matches[0] if matches else None
 
 
-# --- From an error of the validator to words ------------------------------------------------------------------------------------
+# --- From an error of the validator to words --------------------------------------------------------------------------
 
 
 def _explain(error: ValidationError, file: YamlFile) -> list[Problem]:
@@ -151,7 +153,8 @@ def _explain(error: ValidationError, file: YamlFile) -> list[Problem]:
 def _explain_unknown_keys(error: ValidationError, file: YamlFile, where: Where) -> list[Problem]:
     known = sorted(error.schema.get("properties", {})) if isinstance(error.schema, dict) else []
     problems = []
-    for key in error.instance:
+    instance: Any = error.instance
+    for key in instance:
         if key in known:
             continue
         line, column = file.keys.get((*where, key), file.find_place(where))
@@ -199,7 +202,8 @@ Words = tuple[str, str, str]
 
 
 def _say_type(error: ValidationError, name: str, raw: str | None) -> Words:
-    value, wanted = error.instance, error.validator_value
+    value: Any = error.instance
+    wanted: Any = error.validator_value
     if (
         value is not None
         and raw is not None
@@ -222,13 +226,13 @@ def _wanted(types: Any) -> str:
 
 
 def _say_required(error: ValidationError, name: str, _raw: str | None) -> Words:
-    missing = [key for key in error.validator_value if key not in error.instance]
+    wanted: Any = error.validator_value
     # jsonschema reports each missing key on its own, in the words "'key' is a required property".
-    key = next((key for key in missing if error.message.startswith(repr(key))), missing[0])
+    key = next(key for key in wanted if error.message.startswith(repr(key)))
     return "missing-key", f"{name} lacks the key {key}", f"add {key}: …"
 
 
-def _say_dependent(error: ValidationError, _name: str, _raw: str | None) -> Words:
+def _say_dependent(_error: ValidationError, _name: str, _raw: str | None) -> Words:
     return (
         "missing-key",
         "a service with a name of its own (one that no upstream lists) also needs categories and methods",
@@ -237,7 +241,8 @@ def _say_dependent(error: ValidationError, _name: str, _raw: str | None) -> Word
 
 
 def _say_enum(error: ValidationError, name: str, raw: str | None) -> Words:
-    allowed = [str(value) for value in error.validator_value]
+    values: Any = error.validator_value
+    allowed = [str(value) for value in values]
     near = suggest(str(error.instance), allowed)
     shown = raw if raw is not None else error.instance
     fix = f"did you mean {near}?" if near else f"use one of: {', '.join(allowed)}"
@@ -245,7 +250,8 @@ def _say_enum(error: ValidationError, name: str, raw: str | None) -> Words:
 
 
 def _say_any_of(error: ValidationError, name: str, _raw: str | None) -> Words:
-    needed = [key for option in error.validator_value for key in option.get("required", ())]
+    options: Any = error.validator_value
+    needed = [key for option in options for key in option.get("required", ())]
     return "missing-key", f"{name} needs {' or '.join(needed)}", f"add {needed[0]}: …"
 
 
@@ -254,7 +260,8 @@ def _say_unique(_error: ValidationError, name: str, _raw: str | None) -> Words:
 
 
 def _say_size(error: ValidationError, name: str, _raw: str | None) -> Words:
-    keyword, limit = str(error.validator), error.validator_value
+    keyword = str(error.validator)
+    limit: Any = error.validator_value
     if keyword in {"minLength", "minItems", "minProperties"}:
         if keyword == "minProperties" and limit > 1:
             return "too-short", f"{name} says nothing yet", "add a key that says something, or remove it"

@@ -1,8 +1,8 @@
 """YAML as editors write it: text → plain values, with the place of each, and every reason why it can't be read (pure).
 
-The rules are stricter than YAML's: one document, no aliases, no tags, no key twice. A scalar that YAML does not take for text (``NO``,
-``1.10``, a date) keeps its text in ``scalars``, so that a finding can show the quotes that mend it. Dates arrive as
-:class:`PlainDate`: text that was not quoted, which only a date's place may hold.
+The rules are stricter than YAML's: one document, no aliases, no tags, no key twice. A scalar that YAML does not take
+for text (``NO``, ``1.10``, a date) keeps its text in ``scalars``, so that a finding can show the quotes that mend it.
+Dates arrive as :class:`PlainDate`: text that was not quoted, which only a date's place may hold.
 """
 
 from __future__ import annotations

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
     from generator.formats.ledger import Ledger
 
-_HREF = re.compile(r'\b(?:href|src|action|data-index)="(/[^"]*|#[^"]*)"')
-_ID = re.compile(r'\bid="([^"]*)"')
+_HREF = re.compile(rb' (?:href|src|action|data-index)="([/#][^"]*)"')
+_ID = re.compile(r' id="([^"]*)"')
 
 #: How many findings of a kind are worth printing.
 _ENOUGH = 20
@@ -37,7 +37,8 @@ def find_dead_links(pages: Mapping[str, bytes], paths: Collection[str], base_pat
     anchors = _AnchorIndex(pages)
     targets: dict[str, str | None] = {}
     for path, data in pages.items():
-        for href in set(_HREF.findall(data.decode())):
+        for found in set(_HREF.findall(data)):
+            href = found.decode()
             target, _, anchor = html.unescape(href).partition("#")
             target = target.split("?", 1)[0]
             if target not in targets:

@@ -1,7 +1,7 @@
 """View and template → bytes.
 
-Templates print and don't decide: they see the fields of the page's view as plain names, and ``site``. An undefined name is an error that names the
-template and the line, never an empty place on a page.
+Templates print and don't decide: they see the fields of the page's view as plain names, and ``site``. An undefined
+name is an error that names the template and the line, never an empty place on a page.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """What a schema can't say of curated files: rules that need the data, the day or the other files (pure).
 
-A change upstream never turns content into an error: what the ledger knows, and what upstream has overtaken, is a warning. Only what
-was never right is an error.
+A change upstream never turns content into an error: what the ledger knows, and what upstream has overtaken, is a
+warning. Only what was never right is an error.
 """
 
 from __future__ import annotations
@@ -33,8 +33,8 @@ class Finding:
 def find_unlisted(content: Content, baseline: Baseline) -> Finding:
     """Sort out the guides whose domain nobody lists.
 
-    On sample data, which lists a few services only, they are left aside with one line for all; else each is an error, unless the
-    ledger knows the domain (then upstream has changed, and the guide waits for an editor).
+    On sample data, which lists a few services only, they are left aside with one line for all; else each is an error,
+    unless the ledger knows the domain (then upstream has changed, and the guide waits for an editor).
     """
     owners = {other: domain for domain, record in baseline.directory.items() for other in record.additional_domains}
     usable: list[Curated] = []

@@ -51,8 +51,8 @@ class Editorial:
 class Baseline:
     """What upstream says: the records of both directories, the ledger and the history.
 
-    ``sample`` is True for the embedded default. ``first`` and ``changed`` are ISO dates: the day of the first snapshot ever, and the day
-    the contents last changed; the sample has neither.
+    ``sample`` is True for the embedded default. ``first`` and ``changed`` are ISO dates: the day of the first
+    snapshot ever, and the day the contents last changed; the sample has neither.
     """
 
     directory: Mapping[str, DirectoryRecord]

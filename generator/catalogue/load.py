@@ -34,7 +34,7 @@ PASSKEYS_FILE = "passkeys.json"
 TEXT_PAGES = ("methodology", "attribution")
 
 
-# --- Content -------------------------------------------------------------------------------------------------------------------
+# --- Content ----------------------------------------------------------------------------------------------------------
 
 
 def load_content(paths: Paths) -> Content:
@@ -115,7 +115,7 @@ def _load_text(paths: Paths, name: str, problems: list[Problem]) -> str:
     return text
 
 
-# --- Data ----------------------------------------------------------------------------------------------------------------------
+# --- Data -------------------------------------------------------------------------------------------------------------
 
 
 def load_baseline(paths: Paths) -> Baseline:
@@ -185,6 +185,6 @@ def _check_sample(paths: Paths, folder: Path, pairs: Any, passkeys: Any) -> None
 
 
 def load_names(paths: Paths, name: str) -> dict[str, str]:
-    """Return one of the files of names (``categories``, ``regions``); empty where it is invalid, which a check reports."""
+    """Return a file of names (``categories``, ``regions``); empty where it is invalid, which a check reports."""
     file = load_yaml(paths, paths.content / f"{name}.yaml", "names")
     return {} if file.problems else dict(file.value)

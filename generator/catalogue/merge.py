@@ -77,7 +77,7 @@ class Catalogue:
 
 
 def merge(baseline: Baseline, curated: Iterable[Curated]) -> Catalogue:
-    """Return the catalogue. Curated files for domains that neither upstream nor a name of their own knows add nothing."""
+    """Return the catalogue; a curated file for a domain that upstream lacks adds a service only if it has a name."""
     guides = {guide.domain: guide for guide in curated}
     listed = dict(baseline.directory)
     added = {
@@ -153,8 +153,8 @@ def merge_methods(
 ) -> tuple[tuple[SupportedMethod, ...], tuple[str, ...]]:
     """Return the methods with the layer of each, and upstream's methods before any override.
 
-    FIDO2 as a second factor counts as the Passkeys Directory's word only where the 2FA Directory does not list u2f: its file
-    mirrors the other's u2f sites, and a mirror is no second source.
+    FIDO2 as a second factor counts as the Passkeys Directory's word only where the 2FA Directory does not list u2f:
+    its file mirrors the other's u2f sites, and a mirror is no second source.
     """
     layers: dict[str, str] = dict.fromkeys(record.methods, SAMPLE if sample else DIRECTORY) if record else {}
     if passkeys and passkeys.mfa:

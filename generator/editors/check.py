@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def find_problems(settings: Settings, paths: Sequence[Path], today: str) -> tuple[Problem, ...]:
-    """Return every problem, or those of the files and folders named. Raises :class:`UsageError` for what is not there."""
+    """Return every problem, or those of the files and folders named; raises :class:`UsageError` for a missing one."""
     wanted = [_find_name(settings, path) for path in paths]
     try:
         problems = gather(settings, today).problems

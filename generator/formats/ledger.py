@@ -1,7 +1,7 @@
 """The ledger: every HTML address ever published and the service it belongs to (pure, append-only).
 
-A row is never dropped and its slug never changes hands, except that a domain which returns takes its own address back.
-What became of a service that is gone (removed, moved, merged) stands in its row.
+A row is never dropped and its slug never changes hands, except that a domain which returns takes its own address
+back. What became of a service that is gone (removed, moved, merged) stands in its row.
 """
 
 from __future__ import annotations
@@ -34,8 +34,8 @@ class Gone:
 class Row:
     """A published service: its slug, the day it entered, whether a share page was published, what became of it.
 
-    ``curated`` marks a service that editors added and no upstream lists; it keeps its name here for the day its file is
-    deleted.
+    ``curated`` marks a service that editors added and no upstream lists; it keeps its name here for the day its file
+    is deleted.
     """
 
     slug: str

@@ -73,6 +73,7 @@ def build_lists(context: Context) -> list[Page]:
 
 
 Rows = dict[str, Row]
+NO_INTRO = Markup()
 
 
 def _build_rows(context: Context) -> Rows:
@@ -210,7 +211,7 @@ def _build_methods(context: Context, rows: Rows) -> list[Page]:
                 path=addresses.method(method),
                 heading=f"Services with 2FA method: {label}",
                 description=f"What the method is, and which services list it: {label}.",
-                intro=render_markdown(passage.markdown, context.site.base_path) if passage else Markup(),
+                intro=render_markdown(passage.markdown, context.site.base_path) if passage else NO_INTRO,
                 references=passage.sources if passage else (),
                 groups=[Group(id="services", heading="Services", rows=tuple(members))],
             )
@@ -328,14 +329,14 @@ def _build_selections(context: Context, rows: Rows) -> list[Page]:
     ]
 
 
-def _build_page(
+def _build_page(  # noqa: PLR0913 (the parts of a list, all named)
     context: Context,
     *,
     path: str,
     heading: str,
     description: str,
     groups: Sequence[Group],
-    intro: Markup = Markup(),
+    intro: Markup = NO_INTRO,
     references: tuple[Reference, ...] = (),
     indexes: tuple[tuple[str, tuple[Link, ...]], ...] = (),
     more: Link | None = None,

@@ -1,7 +1,7 @@
 """Markdown → clean HTML and its text (pure).
 
-Editors' Markdown is rendered, then cleaned against a short allow-list: whatever the parser lets through, no script and no foreign image gets on a
-page. Rendering costs a millisecond a document, so every text is rendered once a build.
+Editors' Markdown is rendered, then cleaned against a short allow-list: whatever the parser lets through, no script
+and no foreign image gets on a page. Rendering costs a millisecond a document, so every text is rendered once a build.
 """
 
 from __future__ import annotations

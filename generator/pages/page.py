@@ -52,7 +52,7 @@ class Question:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Credit:
-    """A source as readers are told of it."""
+    """A source as readers are told of it; ``licence`` is empty where the credit itself names it."""
 
     name: str
     credit: Markup
@@ -97,7 +97,7 @@ def build_site(settings: Settings, catalogue: Catalogue, assets: Mapping[str, st
 
 
 def find_sources(settings: Settings, catalogue: Catalogue) -> list[Source]:
-    """Return the sources that the site uses: the sample alone, or the 2FA Directory and, once fetched, the Passkeys Directory."""
+    """Return the sources that the site uses: the sample alone, or the directories that were fetched."""
     if catalogue.sample:
         names = ["sample"]
     else:
@@ -110,7 +110,7 @@ def build_credit(source: Source, base_path: str) -> Credit:
     return Credit(
         name=source.name,
         credit=render_inline(source.credit, base_path),
-        licence=source.licence.name,
+        licence="" if source.licence.name in source.credit else source.licence.name,
         licence_url=source.licence.url,
     )
 

@@ -51,12 +51,6 @@ _STRENGTHS = {
     Strength.UNRATED: "Not rated",
     Strength.NONE: "",
 }
-_STATES = {
-    VerificationState.VERIFIED: "Verified",
-    VerificationState.STALE: "Verification is old",
-    VerificationState.NEEDS_REVIEW: "Needs review",
-    VerificationState.UNVERIFIED: "Not yet verified",
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,7 +135,6 @@ class ServiceView:
     passkeys: PasskeysView | None
     regions: str
     state: VerificationState | None
-    state_label: str
     verification: Text | None
     setup: SetupView | None
     known: KnownFacts | None
@@ -198,7 +191,6 @@ def build_service_page(service: Service, context: Context) -> Page:
         passkeys=_build_passkeys(service, context) if verdict is Verdict.YES else None,
         regions=context.name_regions(service.regions),
         state=decide_verification(service, rules) if listed else None,
-        state_label=_STATES[decide_verification(service, rules)] if listed else "",
         verification=write_verification(service, rules) if listed else None,
         setup=_build_setup(plan, site) if isinstance(plan, Guide) else None,
         known=plan if isinstance(plan, KnownFacts) else None,

@@ -48,7 +48,7 @@ def build_faq(context: Context) -> Page:
     )
     view = FaqView(
         title="Frequently asked questions on 2FA",
-        description="What 2FA is, which methods are safe, what to do when a phone is lost, and where this data comes from.",
+        description="What 2FA is, which methods are safe, what to do when a phone is lost, where this data comes from.",
         canonical=context.site.canonical(addresses.FAQ),
         json_ld=dump_faq([entry.question for entry in entries]),
         entries=entries,
@@ -71,7 +71,7 @@ def build_methodology(context: Context) -> Page:
     title, body = _split_heading(context.editorial.pages["methodology"])
     view = TextView(
         title=title,
-        description="How this directory decides what a page says: sources, verdict, strength, sharing, readiness, verification.",
+        description="How this directory decides what a page says: sources, verdict, strength, sharing, readiness.",
         canonical=context.site.canonical(addresses.METHODOLOGY),
         body=render_markdown(body, context.site.base_path),
     )

@@ -37,7 +37,8 @@ def plan_request(service: Service, rules: Rules) -> Request | None:
     contact = service.contact
     if contact is None or decide_verdict(service) is not Verdict.NO:
         return None
-    language = contact.language if contact.language in rules.requests else FALLBACK_LANGUAGE
+    wanted = contact.language or FALLBACK_LANGUAGE
+    language = wanted if wanted in rules.requests else FALLBACK_LANGUAGE
     words = rules.requests[language]
     message = words.message.replace("{name}", service.name)
     ways = []

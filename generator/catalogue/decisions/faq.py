@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from generator.catalogue.decisions.methods import write_most_secure, write_secure_question
-from generator.catalogue.decisions.sharing import has_share_page, write_share_answer, write_share_question
+from generator.catalogue.decisions.sharing import find_enrolment, write_share_answer, write_share_question
 from generator.catalogue.decisions.text import Text, isolate, plain, say
 from generator.catalogue.decisions.verdict import decide_verdict, write_answer, write_question
 from generator.model import Service, Verdict
@@ -32,9 +32,9 @@ def list_questions(service: Service, rules: Rules) -> tuple[Answered, ...]:
     if decide_verdict(service) is Verdict.YES:
         questions.append(Answered(question=write_secure_question(service), answer=write_most_secure(service)))
         questions.append(Answered(question=write_share_question(service), answer=write_share_answer(service, rules)))
-        product = rules.product
-        if product and product.enrolment and has_share_page(service, rules):
-            question = say(_ENROLMENT_QUESTION, name=isolate(service.name), product=product.name)
-            questions.append(Answered(question=question, answer=plain(product.enrolment)))
+        enrolment = find_enrolment(service, rules)
+        if rules.product and enrolment:
+            question = say(_ENROLMENT_QUESTION, name=isolate(service.name), product=rules.product.name)
+            questions.append(Answered(question=question, answer=plain(enrolment)))
     questions.extend(Answered(question=plain(question.question), markdown=question.answer) for question in service.faq)
     return tuple(questions)

@@ -100,7 +100,7 @@ def write_secure_question(service: Service) -> Text:
 
 
 def write_most_secure(service: Service) -> Text:
-    """Name the most secure method listed; "only" is said of a single one, ranks are claimed for standard methods alone."""
+    """Name the most secure method listed; "only" is said of a single one, ranks are for standard methods alone."""
     name = isolate(service.name)
     ids = service.method_ids
     tiers = {method: find_method(method).tier for method in ids}

@@ -110,7 +110,7 @@ def _judge_access(service: Service) -> Judgement:
     )
 
 
-# --- Verification --------------------------------------------------------------------------------------------------------------
+# --- Verification -----------------------------------------------------------------------------------------------------
 
 _VERIFIED = "Verified on {date} by {by} against {source}."
 _STALE = "Last verified on {date} by {by} against {source}; that is long ago, so check before you rely on it."

@@ -1,7 +1,7 @@
 """Neighbours of a service: related ones, and alternatives that have 2FA (pure).
 
-Both are the next in A to Z order, round the end, among the services of the same first category and the same regions: a choice that does not
-look at methods, so that one service's news changes one page.
+Both are the next in A to Z order, round the end, among the services of the same first category and the same regions:
+a choice that does not look at methods, so that one service's news changes one page.
 """
 
 from __future__ import annotations

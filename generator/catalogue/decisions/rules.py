@@ -1,4 +1,4 @@
-"""What decisions need beside a service: the day, the limits, the names of the sources, the publisher's product (pure)."""
+"""What decisions need beside a service: the day, the limits, names of sources, the publisher's product (pure)."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Guide:
-    """Steps that an editor wrote, as Markdown, with their source; ``account`` names whose steps they are, if not its own."""
+    """An editor's steps as Markdown, with their source; ``account`` is whose steps they are, if not its own."""
 
     setup: Setup
     by_method: tuple[tuple[str, tuple[str, ...]], ...]
@@ -47,9 +47,9 @@ _READ = "Follow the service's {documentation}."
 _DOCUMENTATION = "official documentation"
 
 _METHOD_FACTS = {
-    "passkey": "Passkey: you create a passkey on your device or in a password manager and sign in with it, without a password.",
+    "passkey": "Passkey: you create one on your device or in a password manager and sign in with it instead of a password.",
     "u2f": "Security key (FIDO): you register the key once and confirm later sign-ins with it.",
-    "totp": "Authenticator app (TOTP): you add the account to an app of your choice, which then shows short-lived codes for signing in.",
+    "totp": "Authenticator app (TOTP): you add the account to an app, which then shows short-lived codes.",
     "custom-software": "Custom app: sign-ins are confirmed with {names}.",
     "custom-hardware": "Custom hardware: sign-ins are confirmed with {names}.",
     "biometric": "Biometric: you confirm sign-ins with your fingerprint, your face or the like.",
@@ -105,8 +105,8 @@ def _write_method(service: Service, method: str) -> Text:
 _CODES = "{name} gives out recovery codes. Keep them away from the device that you sign in with."
 _NO_CODES = "{name} gives out no recovery codes."
 _GENERAL = (
-    "We have no record of how {name} lets you back in when you lose your second factor. General advice: find out before "
-    "you need it, and set up a second way in if the service offers one."
+    "We have no record of how {name} lets you back in when you lose your second factor. General advice: find out "
+    "before you need it, and set up a second way in if the service offers one."
 )
 
 

@@ -20,7 +20,7 @@ _BADGES = {
 }
 _VERDICTS = {
     SharingVerdict.PERMITTED: "{name} permits sharing an account with a team.",
-    SharingVerdict.TOLERATED: "{names} terms neither clearly allow nor clearly rule out sharing an account with a team.",
+    SharingVerdict.TOLERATED: "{names} terms neither clearly allow nor rule out sharing an account with a team.",
     SharingVerdict.FORBIDDEN: "{names} terms do not allow sharing an account with a team.",
     SharingVerdict.UNKNOWN: "No editor has recorded yet what {names} terms say on sharing an account with a team.",
 }
@@ -51,8 +51,8 @@ class Terms:
 class TeamSection:
     """What a team can do with the publisher's product.
 
-    ``steps``: by authenticator app, by SMS or both; ``impossible``: no method that can be shared that way; ``forbidden``: no steps and no call
-    to action.
+    ``steps``: by authenticator app, by SMS or both; ``impossible``: no method that can be shared that way;
+    ``forbidden``: no steps and no call to action.
     """
 
     kind: Literal["steps", "impossible", "forbidden"]
@@ -85,15 +85,16 @@ def plan_team_section(service: Service, rules: Rules) -> TeamSection | None:
     if service.sharing.verdict is SharingVerdict.FORBIDDEN:
         return TeamSection(kind="forbidden")
     name = isolate(service.name)
-    totp = product.totp if "totp" in service.method_ids else ()
-    sms = product.sms if "sms" in service.method_ids else ()
-    if not totp and not sms:
+    totp = product.totp if "totp" in service.method_ids else None
+    sms = product.sms if "sms" in service.method_ids else None
+    ways = [way for way in (totp, sms) if way]
+    if not ways:
         return TeamSection(kind="impossible")
     return TeamSection(
         kind="steps",
-        totp=tuple(say(step, service=name) for step in totp),
-        sms=tuple(say(step, service=name) for step in sms),
-        teammates=tuple(say(line, service=name) for line in product.teammates),
+        totp=tuple(say(step, service=name) for step in (totp.steps if totp else ())),
+        sms=tuple(say(step, service=name) for step in (sms.steps if sms else ())),
+        teammates=tuple(say(line, service=name) for way in ways for line in way.teammates),
         call_to_action=say(product.call_to_action, service=name),
     )
 
@@ -122,3 +123,11 @@ def write_share_answer(service: Service, rules: Rules) -> Text:
         return sentences(terms.sentence, caution)
     ways = tuple(method for method in ("totp", "sms") if method in service.method_ids)
     return sentences(terms.sentence, caution, say(_TECHNICAL[ways], product=rules.product.name))
+
+
+def find_enrolment(service: Service, rules: Rules) -> str | None:
+    """Return how long it takes to set the service up for a team, where the publisher says so."""
+    if rules.product is None or not has_share_page(service, rules):
+        return None
+    way = rules.product.totp if "totp" in service.method_ids else rules.product.sms
+    return way.enrolment
