@@ -55,8 +55,9 @@ class Ledger:
 
     @property
     def slugs(self) -> dict[str, str]:
-        """Return domain → slug of every row."""
-        return {domain: row.slug for domain, row in self.services.items()}
+        """Return domain → slug, without those who left and whose slug a successor has kept."""
+        kept = {row.slug for row in self.services.values() if row.gone is None}
+        return {domain: row.slug for domain, row in self.services.items() if row.gone is None or row.slug not in kept}
 
     def find_owner(self, domain: str) -> str:
         """Return the domain that answers for this one today: itself, or the end of its chain of successors."""
@@ -114,11 +115,19 @@ def _find_reason(domain: str, old: Mapping[str, RawDirectoryRecord], departures:
 
 
 def _inherit_slugs(rows: Mapping[str, Row], listed: set[str], departures: Departures) -> dict[str, str]:
-    """Return the slugs that moved services keep: those whose first label stayed the same."""
+    """Return the slugs that moved services keep: those whose first label stayed the same.
+
+    A slug that goes back to a domain which returns in the same refresh is not theirs to keep.
+    """
+    held = {row.slug for row in rows.values() if row.gone is None}
     return {
         new: rows[old].slug
         for old, new in departures.moved.items()
-        if new in listed and new not in rows and old in rows and first_label(old) == first_label(new)
+        if new in listed
+        and new not in rows
+        and old in rows
+        and rows[old].slug not in held
+        and first_label(old) == first_label(new)
     }
 
 
@@ -159,7 +168,8 @@ def record_published(ledger: Ledger, published: Published, *, date: str) -> Ledg
         if known is None:
             rows[domain] = Row(slug=slug, since=date, curated=True, name=name)
         else:
-            rows[domain] = replace(known, curated=True, name=name, gone=None)
+            # One that had left may find its slug with its successor; then the build has given it another.
+            rows[domain] = replace(known, slug=slug if known.gone else known.slug, curated=True, name=name, gone=None)
     for domain in published.shares:
         if domain in rows and not rows[domain].share:
             rows[domain] = replace(rows[domain], share=True)

@@ -207,7 +207,7 @@ def build_service_page(service: Service, context: Context) -> Page:
         history=write_history(context.history.get(service.domain, ())),
         related=_link_all(context.related, service, site),
         credit=build_credit(context.sources[service.source], site.base_path) if service.source != CURATED else None,
-        passkeys_credit=_credit_passkeys(service, context),
+        passkeys_credit=_credit_passkeys(service, context) if verdict is Verdict.YES else None,
         edit_href=_find_edit_link(service, context),
         report_href=_find_report_link(service, context),
     )

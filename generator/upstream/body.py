@@ -9,9 +9,12 @@ from __future__ import annotations
 import json
 import math
 import re
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from generator.errors import RefusedError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 #: Deeper than any record; what is nested deeper would only break the programs that read it after us.
 MAX_DEPTH = 32
@@ -90,11 +93,17 @@ def _parse_float(text: str) -> float:
 def _check_depth(value: Any) -> None:
     level = [value]
     for _ in range(MAX_DEPTH):
-        containers = [item for item in level if isinstance(item, dict | list)]
-        if not containers:
+        level = [inner for item in level for inner in _values(item)]
+        if not level:
             return
-        level = [inner for item in containers for inner in (item.values() if isinstance(item, dict) else item)]
-    raise RefusedError("the JSON is nested too deeply")
+    if any(isinstance(item, dict | list) for item in level):
+        raise RefusedError("the JSON is nested too deeply")
+
+
+def _values(item: Any) -> Iterable[Any]:
+    if isinstance(item, dict):
+        return item.values()
+    return item if isinstance(item, list) else ()
 
 
 def _check_surrogates(value: Any) -> None:

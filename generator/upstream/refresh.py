@@ -11,6 +11,7 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from generator.config import SOURCE_IDS
 from generator.errors import PublishError, RefusedError, UnreachableError, UsageError
 from generator.model import DIRECTORY
 from generator.upstream import passkeys, store, two_factor
@@ -43,17 +44,16 @@ def fetch(  # noqa: PLR0913 (what the command line gives, each by its name)
     find_published: FindPublished,
     patience: Patience | None = None,
 ) -> FetchReport:
-    """Refresh the sources and return what happened.
+    """Refresh the sources and return what happened; without names, those of :func:`choose_sources`.
 
-    ``origin`` replaces the address of the one source that is named. ``date`` is the UTC day that metadata and events
+    ``origin`` replaces the address of one source. ``date`` is the UTC day that metadata and events
     get, ``now`` the UTC time of the fetch, both ISO. ``give_up_after`` bounds, over all sources, the seconds spent
     waiting for a network that does not answer.
 
     Raises :class:`BusyError` where another fetch is running, :class:`InvalidError` where ``data/`` is damaged,
     :class:`UsageError` for an origin of no use, :class:`PublishError` where not even the report can be written.
     """
-    if origin is not None and len(sources) != 1:
-        raise UsageError("--from reads one source", fix="name that source, and no other")
+    chosen = choose_sources(sources, origin)
     run = Run(
         settings=settings,
         origin=origin,
@@ -64,10 +64,13 @@ def fetch(  # noqa: PLR0913 (what the command line gives, each by its name)
         find_published=find_published,
     )
     patience = replace(patience or Patience(), give_up_after=give_up_after)
+    if give_up_after is not None:
+        # Someone is waiting, who would rather have yesterday's data than wait long between two tries.
+        patience = replace(patience, pause=min(patience.pause, give_up_after / 20))
     reports: dict[str, SourceReport] = {}
     with contextlib.nullcontext() if dry_run else store.hold_data(settings.paths):
         state = store.load(settings.paths)
-        for source in sources:
+        for source in chosen:
             started = time.monotonic()
             reports[source], state = _refresh(run, state, source, patience)
             if reports[source].status == "unreachable" and patience.give_up_after is not None:
@@ -77,6 +80,18 @@ def fetch(  # noqa: PLR0913 (what the command line gives, each by its name)
         if not dry_run:
             store.write_report(settings.paths, {"fetched": now, "date": date, **report.as_json()})
     return report
+
+
+def choose_sources(named: Sequence[str], origin: str | None) -> tuple[str, ...]:
+    """Return the sources that a command means: those it names, else all; with an origin, else the 2FA Directory."""
+    for source in named:
+        if source not in SOURCE_IDS:
+            message = f"there is no source {source}"
+            raise UsageError(message, fix=f"use one of: {', '.join(SOURCE_IDS)}")
+    chosen = tuple(dict.fromkeys(named)) or ((DIRECTORY,) if origin is not None else SOURCE_IDS)
+    if origin is not None and len(chosen) > 1:
+        raise UsageError("--from reads one source", fix="name that source, and no other")
+    return chosen
 
 
 def _refresh(run: Run, state: State, source: str, patience: Patience) -> tuple[SourceReport, State]:

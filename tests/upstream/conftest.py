@@ -179,9 +179,10 @@ def project(make_project):
 
 def make_entry(domain: str, *methods: str, name: str | None = None, **more: Any) -> list[Any]:
     """Return an entry of the 2FA Directory; keys with underscores stand for those with dashes."""
-    fields = {"domain": domain, "keywords": ["other"]}
+    fields: dict[str, Any] = {"domain": domain, "keywords": ["other"]}
     fields |= {"tfa": list(methods)} if methods else {"contact": {"twitter": "example"}}
-    return [name or domain.split(".")[0].title(), fields | {key.replace("_", "-"): more[key] for key in more}]
+    name = name or domain.split(".", maxsplit=1)[0].title()
+    return [name, fields | {key.replace("_", "-"): more[key] for key in more}]
 
 
 @pytest.fixture

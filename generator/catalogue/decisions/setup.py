@@ -47,7 +47,7 @@ _READ = "Follow the service's {documentation}."
 _DOCUMENTATION = "official documentation"
 
 _METHOD_FACTS = {
-    "passkey": "Passkey: you create one on your device or in a password manager and sign in with it instead of a password.",
+    "passkey": "Passkey: you create one on your device or in a password manager and sign in with it, not a password.",
     "u2f": "Security key (FIDO): you register the key once and confirm later sign-ins with it.",
     "totp": "Authenticator app (TOTP): you add the account to an app, which then shows short-lived codes.",
     "custom-software": "Custom app: sign-ins are confirmed with {names}.",

@@ -16,7 +16,7 @@ _BADGES = {
     SharingVerdict.PERMITTED: "Sharing permitted",
     SharingVerdict.TOLERATED: "Sharing tolerated",
     SharingVerdict.FORBIDDEN: "Sharing forbidden",
-    SharingVerdict.UNKNOWN: "Sharing: terms not recorded",
+    SharingVerdict.UNKNOWN: "Sharing unknown",
 }
 _VERDICTS = {
     SharingVerdict.PERMITTED: "{name} permits sharing an account with a team.",
@@ -30,8 +30,9 @@ _TECHNICAL = {
     ("totp", "sms"): "Technically, both the codes of an authenticator app and those sent by SMS can be shared.",
     ("totp",): "Technically, the codes of an authenticator app can be shared.",
     ("sms",): "Technically, codes sent by SMS can be shared through a number that the team reads together.",
-    (): "The methods listed are bound to one person or device and can't be shared with {product}.",
+    (): "The methods listed can't be shared through {product}.",
 }
+_IMPOSSIBLE = "The methods listed for {name} can't be shared through {product}."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +61,7 @@ class TeamSection:
     sms: tuple[Text, ...] = ()
     teammates: tuple[Text, ...] = ()
     call_to_action: Text | None = None
+    refusal: Text | None = None
 
 
 def decide_terms(service: Service) -> Terms:
@@ -89,7 +91,7 @@ def plan_team_section(service: Service, rules: Rules) -> TeamSection | None:
     sms = product.sms if "sms" in service.method_ids else None
     ways = [way for way in (totp, sms) if way]
     if not ways:
-        return TeamSection(kind="impossible")
+        return TeamSection(kind="impossible", refusal=say(_IMPOSSIBLE, name=name, product=product.name))
     return TeamSection(
         kind="steps",
         totp=tuple(say(step, service=name) for step in (totp.steps if totp else ())),

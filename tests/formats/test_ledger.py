@@ -1,0 +1,213 @@
+"""Addresses are for ever: who keeps a slug, who gets one, and who takes one back."""
+
+import json
+
+import pytest
+
+from generator.formats.ledger import (
+    Departures,
+    Gone,
+    Ledger,
+    Published,
+    Row,
+    dump_ledger,
+    parse_ledger,
+    record_published,
+    refresh_ledger,
+)
+
+
+def refresh(ledger, *domains, moved=None, merged=None, old=None, date="2026-01-01"):
+    departures = Departures(moved=moved or {}, merged=merged or {})
+    return refresh_ledger(ledger, old=old or {}, new=domains, departures=departures, date=date)
+
+
+def live(ledger):
+    """Return domain → slug of those that are there, and make sure that no two share one."""
+    slugs = {domain: row.slug for domain, row in ledger.services.items() if row.gone is None}
+    assert len(set(slugs.values())) == len(slugs)
+    return slugs
+
+
+FIRST = refresh(Ledger(), "acme.example", "bank.example", "bank.test")
+
+
+def test_first_refresh():
+    assert live(FIRST) == {"acme.example": "acme", "bank.example": "bank-example", "bank.test": "bank-test"}
+    assert FIRST.services["acme.example"] == Row(slug="acme", since="2026-01-01")
+
+
+def test_nothing_changes_in_a_second_refresh():
+    assert refresh(FIRST, *FIRST.services, date="2026-02-02") == FIRST
+
+
+def test_newcomers_never_take_what_is_known():
+    ledger = refresh(FIRST, *FIRST.services, "acme.test", "bank.com", date="2026-02-02")
+    assert live(ledger) == live(FIRST) | {"acme.test": "acme-test", "bank.com": "bank"}
+    assert ledger.services["acme.test"].since == "2026-02-02"
+
+
+def test_removed():
+    record = ("Acme", {"domain": "acme.example", "keywords": ["other"], "tfa": ["totp"]})
+    ledger = refresh(FIRST, "bank.example", "bank.test", old={"acme.example": record}, date="2026-02-02")
+    row = ledger.services["acme.example"]
+    assert row.gone == Gone(how="removed", date="2026-02-02", record=record)
+    later = refresh(ledger, "bank.example", "bank.test", "acme.test", date="2026-03-03")
+    assert later.services["acme.example"] == row
+    assert live(later)["acme.test"] == "acme-test"
+
+
+def test_returned():
+    ledger = refresh(refresh(FIRST, "bank.example"), *FIRST.services)
+    assert ledger == FIRST
+
+
+@pytest.mark.parametrize(("successor", "slug"), [("acme.test", "acme"), ("zenith.test", "zenith")])
+def test_moved(successor, slug):
+    ledger = refresh(FIRST, successor, "bank.example", "bank.test", moved={"acme.example": successor})
+    assert live(ledger)[successor] == slug
+    assert ledger.services["acme.example"].slug == "acme"
+    assert ledger.find_owner("acme.example") == successor
+    gone = ledger.services["acme.example"].gone
+    assert gone is not None
+    assert (gone.how, gone.record) == ("moved", None)
+
+
+def test_a_long_slug_is_kept_too():
+    ledger = refresh(FIRST, "bank.com", "bank.test", "acme.example", moved={"bank.example": "bank.com"})
+    assert live(ledger)["bank.com"] == "bank-example"
+
+
+def test_merged():
+    ledger = refresh(FIRST, "bank.example", "bank.test", merged={"acme.example": "bank.test"})
+    assert ledger.find_owner("acme.example") == "bank.test"
+    assert live(ledger) == {"bank.example": "bank-example", "bank.test": "bank-test"}
+
+
+def test_a_chain_of_moves_ends_at_the_last_owner():
+    ledger = refresh(FIRST, "acme.test", moved={"acme.example": "acme.test"})
+    ledger = refresh(ledger, "zenith.test", moved={"acme.test": "zenith.test"})
+    ledger = refresh(ledger, "bank.example", merged={"zenith.test": "bank.example"})
+    assert {ledger.find_owner(domain) for domain in ("acme.example", "acme.test", "zenith.test")} == {"bank.example"}
+    ledger = refresh(ledger)
+    assert ledger.find_owner("acme.example") == "bank.example"
+
+
+def test_moved_to_a_domain_that_was_known_before():
+    ledger = refresh(FIRST, "bank.test")
+    ledger = refresh(ledger, "acme.example", moved={"bank.test": "acme.example"})
+    assert live(ledger) == {"acme.example": "acme"}
+    assert ledger.find_owner("bank.test") == "acme.example"
+
+
+def test_moved_there_and_back():
+    ledger = refresh(FIRST, "acme.test", moved={"acme.example": "acme.test"})
+    ledger = refresh(ledger, "acme.example", moved={"acme.test": "acme.example"})
+    assert live(ledger) == {"acme.example": "acme"}
+    assert ledger.find_owner("acme.test") == "acme.example"
+    assert ledger.find_owner("acme.example") == "acme.example"
+
+
+def test_a_domain_that_returns_takes_its_address_back():
+    ledger = refresh(FIRST, "acme.test", moved={"acme.example": "acme.test"})
+    ledger = record_published(ledger, Published(shares=frozenset({"acme.test"})), date="2026-02-02")
+    ledger = refresh(ledger, "acme.example", "acme.test")
+    assert live(ledger) == {"acme.example": "acme", "acme.test": "acme-test"}
+    # The share page under the slug was published too, and it belongs to the slug's owner now.
+    assert ledger.services["acme.example"].share
+
+
+def test_the_first_owner_takes_it_back_where_several_return():
+    ledger = refresh(FIRST, "acme.test", moved={"acme.example": "acme.test"}, date="2026-02-02")
+    ledger = refresh(ledger, "acme.com", moved={"acme.test": "acme.com"}, date="2026-03-03")
+    assert live(ledger) == {"acme.com": "acme"}
+    ledger = refresh(ledger, "acme.com", "acme.test", "acme.example")
+    assert live(ledger) == {"acme.example": "acme", "acme.test": "acme-test", "acme.com": "acme-com"}
+
+
+def test_a_slug_that_goes_back_is_not_inherited_in_the_same_refresh():
+    ledger = refresh(FIRST, "acme.test", moved={"acme.example": "acme.test"})
+    ledger = refresh(ledger, "acme.example", "acme.com", moved={"acme.test": "acme.com"})
+    assert live(ledger) == {"acme.example": "acme", "acme.com": "acme-com"}
+    assert ledger.find_owner("acme.test") == "acme.com"
+
+
+# --- What editors add -------------------------------------------------------------------------------------------------
+
+
+def test_curated_service_stays_until_upstream_lists_it():
+    published = Published(services={"own.example": ("own", "Own")})
+    ledger = record_published(FIRST, published, date="2026-02-02")
+    assert ledger.services["own.example"] == Row(slug="own", since="2026-02-02", curated=True, name="Own")
+    ledger = refresh(ledger, *FIRST.services, "own.test")
+    assert (live(ledger)["own.example"], live(ledger)["own.test"]) == ("own", "own-test")
+    ledger = refresh(ledger, *FIRST.services, "own.example")
+    assert ledger.services["own.example"] == Row(slug="own", since="2026-02-02")
+
+
+def test_editors_take_over_what_upstream_removed():
+    ledger = record_published(
+        refresh(FIRST, "bank.test"), Published(services={"acme.example": ("acme", "Acme")}), date="2026-02-02"
+    )
+    row = ledger.services["acme.example"]
+    assert (row.slug, row.curated, row.name, row.gone) == ("acme", True, "Acme", None)
+    assert refresh(ledger, "bank.test").services["acme.example"] == row
+
+
+def test_editors_take_over_what_has_moved():
+    ledger = refresh(FIRST, "acme.test", moved={"acme.example": "acme.test"})
+    assert "acme.example" not in ledger.slugs
+    ledger = record_published(ledger, Published(services={"acme.example": ("acme-example", "Acme")}), date="2026-02-02")
+    assert live(ledger) == {"acme.example": "acme-example", "acme.test": "acme"}
+
+
+def test_shares_and_addresses_are_never_forgotten():
+    published = Published(shares=frozenset({"acme.example", "unknown.example"}), addresses=frozenset({"/faq/"}))
+    ledger = record_published(FIRST, published, date="2026-02-02")
+    assert ledger.services["acme.example"].share
+    assert "unknown.example" not in ledger.services
+    assert record_published(ledger, Published(), date="2026-03-03") == ledger
+    assert refresh(ledger, *FIRST.services) == ledger
+
+
+# --- As JSON ----------------------------------------------------------------------------------------------------------
+
+
+def test_round_trip():
+    record = ("Bänk", {"domain": "bank.test", "keywords": ["bank"], "tfa": ["sms"]})
+    ledger = refresh(FIRST, "acme.test", moved={"acme.example": "acme.test"}, old={"bank.test": record})
+    published = Published(
+        services={"own.example": ("own", "Öwn")}, shares=frozenset({"acme.test"}), addresses=frozenset({"/faq/", "/"})
+    )
+    ledger = record_published(ledger, published, date="2026-02-02")
+    text = dump_ledger(ledger)
+    assert parse_ledger(text) == ledger
+    assert dump_ledger(parse_ledger(text)) == text
+    assert json.loads(text)["services"]["acme.example"] == {
+        "slug": "acme",
+        "since": "2026-01-01",
+        "gone": {"how": "moved", "date": "2026-01-01", "to": "acme.test"},
+    }
+    # One service a line, so that a day's change is a short diff.
+    assert sum(b'"slug"' in line for line in text.splitlines()) == len(ledger.services)
+
+
+def test_empty_ledger():
+    assert parse_ledger(dump_ledger(Ledger())) == Ledger()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"",
+        b"[]",
+        b"{}",
+        b'{"format": 2, "services": {}, "addresses": []}',
+        b'{"format": 1, "services": [], "addresses": []}',
+        b'{"format": 1, "services": {"a.example": {}}, "addresses": []}',
+        b'{"format": 1, "services": {"a.example": {"slug": "a", "since": "", "x": 1}}, "addresses": []}',
+    ],
+)
+def test_no_ledger(text):
+    with pytest.raises((ValueError, KeyError, TypeError, AttributeError)):
+        parse_ledger(text)

@@ -1,0 +1,65 @@
+"""parse_json takes what has one reading, and says plainly why it takes nothing else."""
+
+import pytest
+
+from generator.errors import RefusedError
+from generator.upstream.body import MAX_DEPTH, parse_json, quote
+
+
+@pytest.mark.parametrize(
+    ("body", "value"),
+    [
+        (b"[]", []),
+        (b' \r\n\t{"a": [1, 2.5, null, true]} ', {"a": [1, 2.5, None, True]}),
+        (b"\xef\xbb\xbf[1]", [1]),
+        ('["Пачка & Söhne"]'.encode(), ["Пачка & Söhne"]),
+        (rb'["\ud83d\ude00"]', ["😀"]),
+    ],
+)
+def test_taken(body, value):
+    assert parse_json(body) == value
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        (b"", "is empty"),
+        (b" \n", "is empty"),
+        (b"<!doctype html><title>Maintenance</title>", "HTML, not JSON"),
+        (b"\n <html>", "HTML, not JSON"),
+        (b"[1,", "not valid JSON"),
+        (b"[1] [2]", "not valid JSON"),
+        (b"\xff\xfe[\x00]\x00", "not UTF-8"),
+        (b'["\xe9"]', "not UTF-8"),
+        (b"[NaN]", "NaN"),
+        (b"[-Infinity]", "Infinity"),
+        (b"[1e999]", "too large"),
+        (b"[" + b"9" * 5000 + b"]", "not valid JSON"),
+        (b'{"a": 1, "b": 2, "a": 3}', "the key a stands twice"),
+        (rb'["\ud800"]', "lone surrogate"),
+        (rb'{"\udfff": 1}', "lone surrogate"),
+        (b"[" * 100_000, "nested too deeply"),
+        (b"[" * 100 + b"]" * 100, "nested too deeply"),
+        (b'{"error": "rate limit\\n exceeded"}', "with an error: rate limit exceeded"),
+    ],
+)
+def test_refused(body, reason):
+    with pytest.raises(RefusedError) as caught:
+        parse_json(body)
+    assert reason in caught.value.message
+
+
+def test_depth_up_to_the_limit():
+    assert parse_json(b"[" * MAX_DEPTH + b"]" * MAX_DEPTH)
+
+
+def test_error_of_the_source_is_cut():
+    with pytest.raises(RefusedError) as caught:
+        parse_json(b'{"error": "' + b"x" * 5000 + b'"}')
+    assert len(caught.value.message) < 260
+
+
+def test_quote_is_one_safe_line():
+    assert quote("a\x1b[31m\nb") == "a [31m b"
+    assert quote({"a": None}) == '{"a": null}'
+    assert len(quote("x" * 500)) == 200

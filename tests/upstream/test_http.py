@@ -1,0 +1,197 @@
+"""download keeps to its time, its size and its host, and says in plain words what went wrong."""
+
+import gzip
+import socket
+import time
+from dataclasses import replace
+
+import pytest
+
+from generator.errors import RefusedError, UnreachableError, UsageError
+from generator.upstream.http import USER_AGENT, Patience, check_address, download
+
+QUICK = Patience(connect=5.0, read=5.0, total=10.0, pause=0.01)
+
+
+def test_plain_answer(server, answer):
+    server.answers = [answer(body=b"[1]", headers={"ETag": '"one"', "Last-Modified": "Sun, 01 Mar 2026 00:00:00 GMT"})]
+    response = download(server.address, patience=QUICK)
+    assert (response.body, response.etag) == (b"[1]", '"one"')
+    assert response.last_modified == "Sun, 01 Mar 2026 00:00:00 GMT"
+    _, headers = server.requests[0]
+    assert headers["user-agent"] == USER_AGENT
+    assert "if-none-match" not in headers
+
+
+def test_conditional_request(server, answer):
+    server.answers = [answer(status=304, headers={"ETag": '"one"'})]
+    response = download(server.address, etag='"one"', last_modified="yesterday", patience=QUICK)
+    assert response.body is None
+    assert response.sha256 is None
+    _, headers = server.requests[0]
+    assert (headers["if-none-match"], headers["if-modified-since"]) == ('"one"', "yesterday")
+
+
+def test_unasked_304_is_refused(server, answer):
+    server.answers = [answer(status=304)]
+    with pytest.raises(RefusedError, match="status 304"):
+        download(server.address, patience=QUICK)
+
+
+def test_compressed_answer(server, answer):
+    server.answers = [answer(body=gzip.compress(b"[1]"), headers={"Content-Encoding": "gzip"})]
+    assert download(server.address, patience=QUICK).body == b"[1]"
+
+
+def test_broken_compression_is_refused(server, answer):
+    server.answers = [answer(body=b"no gzip", headers={"Content-Encoding": "gzip"})]
+    with pytest.raises(RefusedError, match="can't be decoded"):
+        download(server.address, patience=QUICK)
+
+
+@pytest.mark.parametrize("status", [201, 204, 400, 401, 403, 404, 410])
+def test_other_statuses_are_refused_at_once(server, answer, status):
+    server.answers = [answer(status=status)]
+    with pytest.raises(RefusedError, match=f"status {status}"):
+        download(server.address, patience=QUICK)
+    assert len(server.requests) == 1
+
+
+@pytest.mark.parametrize("status", [429, 500, 502, 503])
+def test_a_passing_failure_is_tried_again(server, answer, status):
+    server.answers = [answer(status=status), answer(status=status), answer(body=b"[]")]
+    assert download(server.address, patience=QUICK).body == b"[]"
+
+
+def test_a_lasting_failure_is_unreachable(server, answer):
+    server.answers = [answer(status=503)]
+    with pytest.raises(UnreachableError, match="status 503"):
+        download(server.address, patience=QUICK)
+    assert len(server.requests) == 3
+
+
+def test_retry_after_is_kept(server, answer):
+    server.answers = [answer(status=429, headers={"Retry-After": "1"}), answer(body=b"[]")]
+    started = time.monotonic()
+    download(server.address, patience=QUICK)
+    assert time.monotonic() - started >= 1.0
+
+
+def test_retry_after_beyond_the_deadline_is_not_waited_for(server, answer):
+    server.answers = [answer(status=503, headers={"Retry-After": "86400"})]
+    started = time.monotonic()
+    with pytest.raises(UnreachableError, match="status 503"):
+        download(server.address, patience=QUICK)
+    assert time.monotonic() - started < 5
+    assert len(server.requests) == 1
+
+
+def test_an_answer_that_breaks_off_is_tried_again(server, answer):
+    server.answers = [answer(body=b"[", headers={"Content-Length": "50"}), answer(body=b"[]")]
+    # The first answer promises more than it gives, and then the connection ends.
+    assert download(server.address, patience=QUICK).body == b"[]"
+
+
+def test_nobody_listens():
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    with pytest.raises(UnreachableError) as caught:
+        download(f"http://127.0.0.1:{port}/", patience=QUICK)
+    assert caught.value.message == f"127.0.0.1:{port} can't be connected to"
+
+
+@pytest.mark.parametrize("compressed", [False, True])
+def test_size_limit(server, answer, compressed):
+    body = b" " * 200_000
+    if compressed:
+        server.answers = [answer(body=gzip.compress(body), headers={"Content-Encoding": "gzip"})]
+    else:
+        server.answers = [answer(body=body)]
+    assert download(server.address, patience=replace(QUICK, max_bytes=200_000)).body == body
+    with pytest.raises(RefusedError, match="more than 199,999 bytes"):
+        download(server.address, patience=replace(QUICK, max_bytes=199_999))
+
+
+def test_redirect_on_the_same_host(server, answer):
+    server.answers = [answer(status=301, headers={"Location": "/v3/all.json"}), answer(body=b"[]")]
+    assert download(server.address, patience=QUICK).body == b"[]"
+    assert [path for path, _ in server.requests] == ["/all.json", "/v3/all.json"]
+
+
+@pytest.mark.parametrize(
+    "location", ["https://elsewhere.example/all.json", "http://localhost:1/", "//other.example", ""]
+)
+def test_redirect_to_another_host(server, answer, location):
+    server.answers = [answer(status=302, headers={"Location": location} if location else {})]
+    with pytest.raises(RefusedError, match="another place"):
+        download(server.address, patience=QUICK)
+
+
+def test_redirect_in_a_circle(server, answer):
+    server.answers = [answer(status=302, headers={"Location": "/all.json"})]
+    with pytest.raises(RefusedError, match="circle"):
+        download(server.address, patience=QUICK)
+
+
+def test_slow_server_against_give_up_after(server, answer):
+    server.answers = [answer(before=server.hang)]
+    started = time.monotonic()
+    with pytest.raises(UnreachableError, match=r"did not answer within 0\.2 s"):
+        download(server.address, patience=replace(QUICK, give_up_after=0.2))
+    assert time.monotonic() - started < 3
+
+
+def test_give_up_after_is_for_the_answer_not_for_the_body(server, answer):
+    def pieces():
+        yield b"["
+        time.sleep(0.5)
+        yield b"]"
+
+    server.answers = [answer(pieces=pieces)]
+    assert download(server.address, patience=replace(QUICK, give_up_after=0.25)).body == b"[]"
+
+
+def test_a_body_that_never_ends(server, answer):
+    def pieces():
+        while not server.closing.wait(0.05):
+            yield b" "
+
+    server.answers = [answer(pieces=pieces)]
+    started = time.monotonic()
+    with pytest.raises(UnreachableError, match=r"did not deliver within 0\.4 s"):
+        download(server.address, patience=replace(QUICK, total=0.4))
+    assert time.monotonic() - started < 3
+
+
+def test_silence_in_the_middle_of_an_answer(server, answer):
+    def pieces():
+        yield b"["
+        server.hang()
+
+    server.answers = [answer(pieces=pieces)]
+    with pytest.raises(UnreachableError, match=r"sent nothing for 0\.1 s"):
+        download(server.address, patience=replace(QUICK, read=0.1, tries=1))
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "http://directory.example/all.json",
+        "ftp://directory.example/all.json",
+        "https://",
+        "https://[::1",
+        "https://user:word@directory.example/",
+        "http://127.0.0.1.example/",
+    ],
+)
+def test_addresses_of_no_use(address):
+    with pytest.raises(UsageError):
+        check_address(address)
+
+
+@pytest.mark.parametrize(
+    "address", ["https://directory.example/", "http://127.0.0.1:8/", "http://[::1]/", "http://localhost/"]
+)
+def test_addresses_of_use(address):
+    check_address(address)
