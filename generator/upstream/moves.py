@@ -59,7 +59,7 @@ def find_departures(old: Records, new: Records) -> Departures:
         free = {domain: record for domain, record in added.items() if domain not in moved.values()}
         moved |= _keep_one_to_one(rule(left, free))
     staying = {domain: record for domain, record in new.items() if domain in old}
-    merged = _find_merges({domain for domain in removed if domain not in moved}, old, staying)
+    merged = _find_merges({domain for domain in removed if domain not in moved}, staying)
     return Departures(moved=moved, merged=merged)
 
 
@@ -96,11 +96,11 @@ def _keep_one_to_one(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
     }
 
 
-def _find_merges(removed: set[str], old: Records, staying: Records) -> dict[str, str]:
-    """Return removed → staying for each domain that exactly one staying entry newly lists as additional."""
+def _find_merges(removed: set[str], staying: Records) -> dict[str, str]:
+    """Return removed → staying for each domain that exactly one staying entry now lists as additional."""
     claims = defaultdict(list)
     for domain, record in staying.items():
-        for additional in set(record.additional_domains) - set(old[domain].additional_domains):
+        for additional in record.additional_domains:
             if additional in removed:
                 claims[additional].append(domain)
     return {domain: claimants[0] for domain, claimants in sorted(claims.items()) if len(claimants) == 1}
