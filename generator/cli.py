@@ -99,7 +99,12 @@ def _add_fetch(commands: Any) -> None:
 def _add_build(commands: Any) -> None:
     command = commands.add_parser("build", help="build the site")
     command.add_argument("--out", type=Path, metavar="DIR", help="the output (default: site/ in the project)")
-    command.add_argument("--date", type=parse_day, metavar="DAY", help="the day that counts as today")
+    command.add_argument(
+        "--date",
+        type=parse_day,
+        metavar="DAY",
+        help="the day as of which verifications are judged (default: today, UTC)",
+    )
     command.add_argument(
         "--base-url", type=parse_base_url, metavar="URL", help="replaces base_url of content/site.yaml"
     )
@@ -110,7 +115,9 @@ def _add_build(commands: Any) -> None:
 def _add_check(commands: Any) -> None:
     command = commands.add_parser("check", help="find every problem in content and data")
     command.add_argument("paths", nargs="*", type=Path, metavar="PATH", help="only these files or folders")
-    command.add_argument("--date", type=parse_day, metavar="DAY", help="the day that counts as today")
+    command.add_argument(
+        "--date", type=parse_day, metavar="DAY", help="the last day that content may name (default: today, UTC)"
+    )
     command.add_argument("--json", action="store_true", help="print the problems as JSON")
     command.set_defaults(run=run_check)
 
@@ -230,7 +237,8 @@ def run_build(options: argparse.Namespace) -> int:
 
     settings = load_project(options, base_url=options.base_url)
     out = (options.out or settings.paths.site).absolute()
-    report = build(settings, out=out, today=options.date or find_today())
+    today = options.date or find_today()
+    report = build(settings, out=out, today=today, latest=max(today, find_today()))
     for problem in report.warnings:
         print(problem, file=sys.stderr)
     if options.json:

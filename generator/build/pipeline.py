@@ -55,8 +55,8 @@ class BuildReport:
         return {**numbers, "seconds": {phase: round(spent, 3) for phase, spent in self.seconds.items()}}
 
 
-def gather(settings: Settings, today: str) -> Gathered:
-    """Read and merge everything, and check it as a whole."""
+def gather(settings: Settings, latest: str) -> Gathered:
+    """Read and merge everything, and check it as a whole; no date in content may come after ``latest``."""
     content = load_content(settings.paths)
     baseline = load_baseline(settings.paths)
     finding = find_unlisted(content, baseline)
@@ -64,18 +64,21 @@ def gather(settings: Settings, today: str) -> Gathered:
     problems = [
         *content.problems,
         *finding.problems,
-        *check_guides(finding.usable, baseline, catalogue, content, today),
+        *check_guides(finding.usable, baseline, catalogue, content, latest),
         *check_baseline(baseline, content),
     ]
     return Gathered(catalogue=catalogue, content=content, problems=tuple(sorted(set(problems))))
 
 
-def build(settings: Settings, *, out: Path, today: str) -> BuildReport:
-    """Build the site into ``out`` as of the ISO date ``today``; the old site stays as it was unless all goes well."""
+def build(settings: Settings, *, out: Path, today: str, latest: str) -> BuildReport:
+    """Build the site into ``out``; the old site stays as it was unless all goes well.
+
+    ``today`` is the ISO date as of which verifications are judged, ``latest`` the last one that content may name.
+    """
     with hold_lock(settings.paths.work / "build.lock", "build"):
         check_target(out)
         clock = _Clock()
-        gathered = gather(settings, today)
+        gathered = gather(settings, latest)
         refuse_errors(gathered.problems)
         clock.lap("load")
         assets = load_assets(settings.paths.templates / "static")

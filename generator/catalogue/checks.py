@@ -91,18 +91,21 @@ def _report_unlisted(guide: Curated, baseline: Baseline, owners: Mapping[str, st
 
 
 def check_guides(
-    guides: Iterable[Curated], baseline: Baseline, catalogue: Catalogue, content: Content, today: str
+    guides: Iterable[Curated], baseline: Baseline, catalogue: Catalogue, content: Content, latest: str
 ) -> list[Problem]:
-    """Return what is wrong with the usable guides, as far as it takes the whole to see it."""
+    """Return what is wrong with the usable guides, as far as it takes the whole to see it.
+
+    No date in them may come after the ISO date ``latest``.
+    """
     guides = list(guides)
     services = catalogue.by_domain()
     problems = list(_check_doubles(guides))
     for guide in guides:
         service = services[guide.domain]
         listed = guide.domain in baseline.directory
-        problems += _check_dates(guide, today)
+        problems += _check_dates(guide, latest)
         problems += _check_place(guide, service)
-        problems += _check_methods(guide, service)
+        problems += _check_methods(guide, service, baseline)
         problems += _check_override(guide, service)
         problems += _check_identity(guide, listed, content)
         problems += _check_account(guide, services, baseline)
@@ -124,15 +127,15 @@ def _check_doubles(guides: Iterable[Curated]) -> Iterator[Problem]:
             yield _report(guide, "domain", "two-files", message, "merge the two files")
 
 
-def _check_dates(guide: Curated, today: str) -> Iterator[Problem]:
+def _check_dates(guide: Curated, latest: str) -> Iterator[Problem]:
     dates = {
         "verified.date": guide.verified.date if guide.verified else None,
         "sharing.checked": guide.sharing.checked,
     }
     for key, date in dates.items():
-        if date and date > today:
+        if date and date > latest:
             message = f"{key} is {date}, which lies in the future"
-            yield _report(guide, key, "future-date", message, f"write the day you looked; today is {today}")
+            yield _report(guide, key, "future-date", message, f"write the day you looked; today is {latest}")
 
 
 def _check_place(guide: Curated, service: Service) -> Iterator[Problem]:
@@ -142,8 +145,10 @@ def _check_place(guide: Curated, service: Service) -> Iterator[Problem]:
         yield _report(guide, "domain", "file-name", message, f"rename it to {wanted}", "warning")
 
 
-def _check_methods(guide: Curated, service: Service) -> Iterator[Problem]:
+def _check_methods(guide: Curated, service: Service, baseline: Baseline) -> Iterator[Problem]:
     for method in guide.setup.methods if guide.setup else ():
+        if method == "passkey" and not baseline.has_passkeys:
+            continue  # nobody has asked the directory that would know
         if method not in service.method_ids:
             message = f"there are steps for {METHODS[method].label}, which is not listed for {service.name}"
             fix = "remove the steps, or add the method by override with a source"

@@ -16,11 +16,11 @@ if TYPE_CHECKING:
     from generator.config import Settings
 
 
-def find_problems(settings: Settings, paths: Sequence[Path], today: str) -> tuple[Problem, ...]:
+def find_problems(settings: Settings, paths: Sequence[Path], latest: str) -> tuple[Problem, ...]:
     """Return every problem, or those of the files and folders named; raises :class:`UsageError` for a missing one."""
     wanted = [_find_name(settings, path) for path in paths]
     try:
-        problems = gather(settings, today).problems
+        problems = gather(settings, latest).problems
     except InvalidError as error:
         problems = error.problems
     if not wanted:
