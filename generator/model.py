@@ -30,15 +30,15 @@ class Method:
 METHODS: Mapping[str, Method] = {
     method.id: method
     for method in (
-        Method(id="passkey", label="Passkey", text="passkey", tier="phishing-resistant"),
-        Method(id="u2f", label="Security key (FIDO)", text="security key (FIDO)", tier="phishing-resistant"),
-        Method(id="totp", label="Authenticator app (TOTP)", text="authenticator app (TOTP)", tier="strong"),
-        Method(id="custom-software", label="Custom app", text="custom app", tier="strong"),
+        Method(id="passkey", label="Passkey", text="a passkey", tier="phishing-resistant"),
+        Method(id="u2f", label="Security key (FIDO)", text="a security key (FIDO)", tier="phishing-resistant"),
+        Method(id="totp", label="Authenticator app (TOTP)", text="an authenticator app (TOTP)", tier="strong"),
+        Method(id="custom-software", label="Custom app", text="a custom app", tier="strong"),
         Method(id="custom-hardware", label="Custom hardware", text="custom hardware", tier="strong"),
         Method(id="biometric", label="Biometric", text="biometric sign-in", tier="unrated"),
         Method(id="email", label="Email", text="email", tier="weak"),
         Method(id="sms", label="SMS", text="SMS", tier="weak"),
-        Method(id="call", label="Phone call", text="phone call", tier="weak"),
+        Method(id="call", label="Phone call", text="a phone call", tier="weak"),
     )
 }
 

@@ -6,7 +6,6 @@ A build that fails or is killed leaves the old site as it was; what it left behi
 from __future__ import annotations
 
 import contextlib
-import os
 import shutil
 import tempfile
 from pathlib import Path
@@ -70,7 +69,6 @@ def _stage(files: Mapping[str, bytes], out: Path) -> Path:
             (stage / folder).mkdir(parents=True, exist_ok=True)
         for name, data in files.items():
             (stage / name).write_bytes(data)
-        os.sync()
     except BaseException:
         with contextlib.suppress(OSError):
             shutil.rmtree(stage)

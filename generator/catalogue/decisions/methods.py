@@ -85,14 +85,6 @@ _WEAK_ALL = "{method} are the methods listed for {name}; all of them are weak."
 _WEAK_BESIDE_ONE = "{weak} is listed too, a weak method."
 _WEAK_BESIDE_SEVERAL = "{weak} are listed too, which are weak methods."
 
-_ARTICLES = {
-    "passkey": "a passkey",
-    "u2f": "a security key (FIDO)",
-    "totp": "an authenticator app (TOTP)",
-    "custom-software": "a custom app",
-    "call": "a phone call",
-}
-
 
 def write_secure_question(service: Service) -> Text:
     """Return the question on the most secure method."""
@@ -151,7 +143,7 @@ def _write_weak(name: Text, weak: Sequence[str]) -> Text:
 
 
 def _name(method: str) -> Text:
-    return plain(_ARTICLES.get(method, find_method(method).text))
+    return plain(find_method(method).text)
 
 
 def _name_all(service: Service, methods: Sequence[str]) -> Text:

@@ -41,6 +41,7 @@ def plain(text: str) -> Text:
     return Text(text, escape(text))
 
 
+@lru_cache(maxsize=8192)
 def isolate(name: str) -> Text:
     """Return a name set apart from the direction of the text around it."""
     return Text(name, Markup(f"<bdi>{escape(name)}</bdi>"))  # noqa: S704 (escaped in the same breath)

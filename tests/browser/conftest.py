@@ -1,0 +1,127 @@
+"""The shipped sample as a site on the loopback address, and Chromium to look at it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import threading
+from contextlib import contextmanager
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+from generator.cli import main
+from tests.browser.visiting import Site, Visitor
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Browser
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+
+#: States that no shipped guide is in, so that every badge and every verdict stands on some page.
+GUIDES = {
+    "bank.yaml": """\
+domain: bank.example
+verified: {date: 2020-01-02, by: test, source: "https://bank.example/2fa", methods: [custom-software, custom-hardware]}
+sharing: {verdict: tolerated, source: "https://bank.example/terms", checked: 2020-01-02, quote: Ask your branch.}
+""",
+    "labs.yaml": """\
+domain: labs.example
+disputed: Two editors saw different things.
+""",
+    "shop.yaml": """\
+domain: shop.example
+verified: {date: 2020-01-02, by: test, source: "https://shop.example/2fa", methods: [email, sms]}
+sharing: {verdict: permitted, source: "https://shop.example/terms", checked: 2020-01-02, instead: "Use **Team access**."}
+""",
+}
+
+
+class _Handler(SimpleHTTPRequestHandler):
+    """Serves files without a word."""
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 (the name that http.server gives it)
+        pass
+
+
+@contextmanager
+def serve(project: Path, folder: Path, base_path: str) -> Iterator[Site]:
+    """Build the project below ``folder`` and serve it as long as the block runs."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Handler, directory=str(folder)))
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+    thread.start()
+    try:
+        base_url = f"http://127.0.0.1:{server.server_port}{base_path}"
+        out = folder / base_path.lstrip("/")
+        # As of today, like every build: a fixed day would lie before a date in the shipped guides some time.
+        assert main(["--root", str(project), "build", "--out", str(out), "--base-url", base_url]) == 0
+        yield Site(base_url=base_url, base_path=base_path, folder=out)
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+@pytest.fixture(scope="session")
+def project(tmp_path_factory) -> Path:
+    """Return a copy of the checkout without anything that was fetched: it builds the embedded sample."""
+    root: Path = tmp_path_factory.mktemp("project")
+    for name in ("content", "templates", "data/sample"):
+        shutil.copytree(CHECKOUT / name, root / name)
+    for name, text in GUIDES.items():
+        (root / "content" / "services" / name).write_text(text)
+    return root
+
+
+@pytest.fixture(scope="session")
+def site(project, tmp_path_factory) -> Iterator[Site]:
+    """Return the site at the root of its host."""
+    with serve(project, tmp_path_factory.mktemp("root"), "") as served:
+        assert len(served.services) > 40
+        yield served
+
+
+@pytest.fixture(scope="session", params=["", "/dir"], ids=["at the root", "below a path"])
+def either_site(request, project, tmp_path_factory) -> Iterator[Site]:
+    """Return the site at the root of its host, then below a path."""
+    if not request.param:
+        yield request.getfixturevalue("site")
+        return
+    with serve(project, tmp_path_factory.mktemp("below"), request.param) as served:
+        yield served
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Return a Chromium that talks to nobody by itself."""
+    program = os.environ.get("CHROMIUM")
+    if not program:
+        pytest.fail("name the program in the environment variable CHROMIUM, or leave these tests out: -m 'not browser'")
+    # It runs as root in containers, where its sandbox does not start.
+    quiet = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=program, args=quiet)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def visitor(browser) -> Iterator[Visitor]:
+    """Return a window of its own for one test; at the end nothing may have gone wrong in it."""
+    with Visitor.open(browser) as opened:
+        yield opened
+        assert opened.troubles == []
+
+
+@pytest.fixture
+def visitor_without_scripts(browser) -> Iterator[Visitor]:
+    """Return a window in which no script runs."""
+    with Visitor.open(browser, java_script_enabled=False) as opened:
+        yield opened
+        assert opened.troubles == []
