@@ -7,6 +7,7 @@ run.
 from __future__ import annotations
 
 import argparse
+import io
 import json
 import os
 import re
@@ -31,6 +32,10 @@ INTERRUPTED = 130
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code; no traceback for anything that a user can cause."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # A name in letters that the terminal lacks is no reason to fail.
+            stream.reconfigure(errors="backslashreplace")
     parser = build_parser()
     options = parser.parse_args(arguments)
     try:
@@ -176,8 +181,9 @@ def load_project(options: argparse.Namespace, *, base_url: str | None = None) ->
 
 
 def print_json(value: Mapping[str, Any]) -> None:
-    """Print a report for machines."""
-    print(json.dumps(value, ensure_ascii=False, indent=2))
+    """Print a report for machines; valid JSON in any encoding."""
+    is_utf8 = (sys.stdout.encoding or "").lower() in {"utf-8", "utf8"}
+    print(json.dumps(value, ensure_ascii=not is_utf8, indent=2))
 
 
 # --- Commands ---------------------------------------------------------------------------------------------------------
@@ -236,7 +242,7 @@ def run_build(options: argparse.Namespace) -> int:
     from generator.build.pipeline import build
 
     settings = load_project(options, base_url=options.base_url)
-    out = (options.out or settings.paths.site).absolute()
+    out = Path(os.path.abspath(options.out or settings.paths.site))  # noqa: PTH100 (without .., but links stay)
     today = options.date or find_today()
     report = build(settings, out=out, today=today, latest=max(today, find_today()))
     for problem in report.warnings:
@@ -255,12 +261,12 @@ def run_check(options: argparse.Namespace) -> int:
     """Print every problem; warnings alone are no failure."""
     from generator.editors.check import as_json, as_text, find_problems
 
-    settings = load_project(options)
-    problems = find_problems(settings, options.paths, options.date or find_today())
+    root = find_root(options.root)
+    problems = find_problems(root, options.paths, options.date or find_today())
     if options.json:
         print_json(as_json(problems))
     else:
-        print(as_text(problems, settings))
+        print(as_text(problems, root))
     return InvalidError.exit_code if any(problem.severity == "error" for problem in problems) else 0
 
 

@@ -6,6 +6,8 @@ Used only by the rooms that may do I/O: config, catalogue.load, upstream's store
 from __future__ import annotations
 
 import contextlib
+import ctypes
+import errno
 import fcntl
 import os
 import stat
@@ -17,6 +19,10 @@ from generator.errors import BusyError, Problem, PublishError
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+# AT_FDCWD and RENAME_EXCHANGE of Linux.
+_HERE = -100
+_EXCHANGE = 2
 
 
 def read_content(path: Path, root: Path, name: str, *, limit: int) -> bytes | Problem:
@@ -72,6 +78,23 @@ def sync_folder(folder: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def exchange(one: Path, other: Path) -> bool:
+    """Swap two folders in one step, so that neither name is ever missing; False where the system can't.
+
+    Linux has renameat2 for it (see its manual page); Python has no name for that.
+    """
+    library = ctypes.CDLL(None, use_errno=True)
+    rename = getattr(library, "renameat2", None)
+    if rename is None:
+        return False
+    if rename(_HERE, os.fsencode(one), _HERE, os.fsencode(other), _EXCHANGE) == 0:
+        return True
+    code = ctypes.get_errno()
+    if code in {errno.ENOSYS, errno.EINVAL, errno.ENOTSUP}:
+        return False
+    raise OSError(code, os.strerror(code), str(one), None, str(other))
 
 
 @contextlib.contextmanager

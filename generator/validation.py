@@ -34,6 +34,8 @@ _UNSAFE = re.compile(r"[\s<>\"\\^`{|}\x00-\x1f\x7f]")
 _RAW_HTML = re.compile(r"<(?:[A-Za-z/!?])")
 _AUTOLINK = re.compile(r"<https?://[^\s<>]+>")
 _CODE = re.compile(r"`[^`\n]*`")
+_TARGET = re.compile(r"\]\(\s*<?([^)\s>]*)|^ {0,3}\[[^\]\n]+\]:\s*<?([^\s>]*)|<(http://[^\s<>]+)>", re.MULTILINE)
+_GOOD_TARGET = re.compile(r"https://[^/]|mailto:|/(?!/)|#")
 
 formats = FormatChecker(formats=())
 _extend: Any = extend  # has no types
@@ -90,8 +92,19 @@ def is_date(value: object) -> bool:
 
 @formats.checks("markdown")
 def is_markdown(value: object) -> bool:
-    """Tell whether a text is free of raw HTML; ``<https://…>`` and code are fine."""
-    return not isinstance(value, str) or not _RAW_HTML.search(_AUTOLINK.sub("", _CODE.sub("", value)))
+    """Tell whether a text is free of raw HTML (``<https://…>`` and code are fine) and of links that are not shown."""
+    return not isinstance(value, str) or not (has_raw_html(value) or find_bad_link(value))
+
+
+def has_raw_html(text: str) -> bool:
+    """Tell whether a text holds what Markdown would take for HTML."""
+    return _RAW_HTML.search(_AUTOLINK.sub("", _CODE.sub("", text))) is not None
+
+
+def find_bad_link(text: str) -> str | None:
+    """Return the first target of a link that is neither https, mailto, nor a path or an anchor of this site."""
+    targets = ("".join(match.groups("")) for match in _TARGET.finditer(_CODE.sub("", text)))
+    return next((target for target in targets if not _GOOD_TARGET.match(target)), None)
 
 
 def _check_type(validator: Any, types: Any, instance: Any, schema: Any) -> Iterator[ValidationError]:
@@ -143,6 +156,8 @@ def _explain(error: ValidationError, file: YamlFile) -> list[Problem]:
     keyword = str(error.validator)
     if keyword == "additionalProperties":
         return _explain_unknown_keys(error, file, where)
+    if keyword == "pattern" and error.instance == "":
+        return []  # Reported as empty.
     if keyword in {"if", "allOf"}:
         return [problem for inner in error.context or () for problem in _explain(inner, file)]
     rule, message, fix = _WORDS.get(keyword, _say_other)(error, _name(where), file.scalars.get(where))
@@ -271,7 +286,7 @@ def _say_size(error: ValidationError, name: str, _raw: str | None) -> Words:
 
 
 def _say_pattern(error: ValidationError, name: str, _raw: str | None) -> Words:
-    if error.validator_value == "^\\S.*$":
+    if error.validator_value == "^\\S.*$(?!\\n)":
         return "not-one-line", f"{name} must be one line without a space at its start", "write it on one line"
     return (
         "not-allowed",
@@ -298,6 +313,9 @@ def _say_format(error: ValidationError, name: str, _raw: str | None) -> Words:
     value = str(error.instance)
     if error.validator_value == "https-url" and value.startswith("http://"):
         return "http-link", f"{name} is an http link", f"use https://{value.removeprefix('http://')} if it works"
+    if error.validator_value == "markdown" and not has_raw_html(value) and (target := find_bad_link(value)):
+        rule = "http-link" if target.startswith("http://") else "link"
+        return rule, f"{name} links to {target}, which is not shown", "use https://…, or /… for a page of this site"
     rule, message, fix = _FORMAT_WORDS[str(error.validator_value)]
     return rule, f"{name} {message}", fix
 

@@ -10,11 +10,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import yaml
 
 from generator.errors import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 #: Where a value stands inside its file: keys and list positions from the root.
 Where = tuple[str | int, ...]
@@ -30,7 +33,9 @@ _TEXT = "tag:yaml.org,2002:str"
 _NULL = "tag:yaml.org,2002:null"
 _DATE = "tag:yaml.org,2002:timestamp"
 _MERGE = "tag:yaml.org,2002:merge"
+_COLLECTIONS = {"tag:yaml.org,2002:map", "tag:yaml.org,2002:seq"}
 _SCALARS = {"tag:yaml.org,2002:bool": "bool", "tag:yaml.org,2002:int": "int", "tag:yaml.org,2002:float": "float"}
+_ANCHOR = re.compile(r"(?:^|[\s\[{,])&[^\s&]")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 
 
@@ -115,6 +120,8 @@ def parse_yaml(data: bytes, path: str) -> YamlFile:
         return YamlFile(path=path, problems=(problem,))
     reader = _Reader(path)
     value = reader.read(node, ())
+    if _ANCHOR.search(text):
+        reader.problems += _find_references(text, path)
     return YamlFile(
         path=path,
         value=value,
@@ -136,11 +143,27 @@ def _find_depth(text: str) -> Any:
     for event in yaml.parse(text, Loader=_Loader):
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
-            if depth > MAX_DEPTH:
+            if depth > MAX_DEPTH + 1:  # The root lies at depth 0.
                 return event.start_mark
         elif isinstance(event, yaml.CollectionEndEvent):
             depth -= 1
     return None
+
+
+def _find_references(text: str, path: str) -> Iterator[Problem]:
+    """Report each anchor and alias in its place; composed nodes know neither."""
+    for event in yaml.parse(text, Loader=_Loader):
+        anchor = getattr(event, "anchor", None)
+        if anchor is None:
+            continue
+        mark: Any = event.start_mark
+        if isinstance(event, yaml.AliasEvent):
+            rule, message = "alias", f"YAML aliases (*{anchor}) are not used here"
+            fix = "write the value out again, or put text that begins with * in quotes"
+        else:
+            rule, message = "anchor", f"YAML anchors (&{anchor}) are not used here"
+            fix = "remove it, or put text that begins with & in quotes"
+        yield Problem(path=path, line=mark.line + 1, column=mark.column + 1, rule=rule, message=message, fix=fix)
 
 
 class _Reader:
@@ -159,11 +182,13 @@ class _Reader:
         place = _place(node)
         self.values[where] = place
         if id(node) in self._seen:
-            self._report(place, "alias", "YAML aliases (*name) are not used here", "write the value out again")
-            return None
+            return None  # An alias, which is reported in its own place; reading on would let a bomb go off.
         self._seen.add(id(node))
         if len(where) > MAX_DEPTH:
             self.problems.append(_too_deep(self.path, *place))
+            return None
+        if isinstance(node, yaml.CollectionNode) and node.tag not in _COLLECTIONS:
+            self._report(place, "tag", f"YAML tags ({node.tag}) are not used here", "remove the tag")
             return None
         if isinstance(node, yaml.MappingNode):
             return self._read_mapping(node, where)
@@ -242,6 +267,8 @@ def _explain_syntax(error: yaml.YAMLError, text: str, path: str) -> Problem:
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     line, column = (mark.line + 1, mark.column + 1) if mark else (0, 0)
     reason = getattr(error, "problem", None) or str(error).splitlines()[0]
+    if "nesting depth" in reason:
+        return _too_deep(path, line, column)
     lines = text.split("\n")
     written = lines[line - 1] if 0 < line <= len(lines) else ""
     if "\t" in written[: len(written) - len(written.lstrip())] or "character '\\t'" in reason or "\\t" in reason:
@@ -260,7 +287,7 @@ def _explain_syntax(error: yaml.YAMLError, text: str, path: str) -> Problem:
         message, fix = "the file holds more than one document", "remove the line ---"
     elif "undefined alias" in reason or "alias" in reason:
         message, fix = "YAML aliases (*name) are not used here", "put text that begins with * in quotes"
-    elif "unexpected end of stream" in reason:
+    elif "unexpected end of stream" in reason or "expected ',' or" in reason:
         message, fix = "a quote or bracket that was opened before is never closed", "close it"
     elif "could not find expected ':'" in reason:
         message, fix = "this line is neither key: value nor part of a text", "add the colon, or indent the text"

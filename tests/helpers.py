@@ -227,7 +227,8 @@ def run_process(
         env={**os.environ, "PYTHONPATH": str(CHECKOUT), **(env or {})},
         cwd=cwd or CHECKOUT,
         capture_output=True,
-        text=True,
+        encoding="utf-8",
+        errors="replace",
         timeout=120,
         check=False,
     )

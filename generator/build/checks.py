@@ -86,5 +86,6 @@ def check_output(pages: Mapping[str, bytes], paths: Collection[str], ledger: Led
 
 def _count(problems: Iterable[Problem]) -> str:
     rules = [problem.rule for problem in problems]
-    named = {"lost-address": "lost addresses", "dead-link": "dead links"}
-    return ", ".join(f"{rules.count(rule)} {label}" for rule, label in named.items() if rule in rules)
+    named = {"lost-address": ("lost address", "lost addresses"), "dead-link": ("dead link", "dead links")}
+    counts = {rule: rules.count(rule) for rule in named if rule in rules}
+    return ", ".join(f"{count} {named[rule][count > 1]}" for rule, count in counts.items())

@@ -6,11 +6,13 @@ A build that fails or is killed leaves the old site as it was; what it left behi
 from __future__ import annotations
 
 import contextlib
+import glob
 import shutil
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from generator.disk import exchange
 from generator.errors import PublishError, UsageError
 
 if TYPE_CHECKING:
@@ -37,7 +39,15 @@ def publish(files: Mapping[str, bytes], out: Path) -> None:
 
 
 def check_target(out: Path) -> None:
-    """Refuse to replace what no build made."""
+    """Refuse to replace what no build made; raises :class:`UsageError`, :class:`PublishError` where none can tell."""
+    try:
+        _refuse_foreign(out)
+    except OSError as error:
+        message = f"{out} could not be read ({error.strerror or error})"
+        raise PublishError(message, fix="name another folder with --out, or check the permissions") from error
+
+
+def _refuse_foreign(out: Path) -> None:
     if out.is_symlink() or (out.exists() and not out.is_dir()):
         message = f"{out} is not a folder"
         raise UsageError(message, fix="name a new folder with --out")
@@ -51,7 +61,7 @@ def sweep(out: Path) -> None:
     previous = _previous(out)
     if previous.exists() and not out.exists():
         previous.rename(out)
-    for left in out.parent.glob(f".{out.name}.stage-*"):
+    for left in out.parent.glob(f".{glob.escape(out.name)}.stage-*"):
         shutil.rmtree(left, ignore_errors=True)
     if previous.exists():
         shutil.rmtree(previous, ignore_errors=True)
@@ -77,9 +87,15 @@ def _stage(files: Mapping[str, bytes], out: Path) -> Path:
 
 
 def _switch(stage: Path, out: Path) -> None:
+    if not out.exists():
+        stage.rename(out)
+        return
+    if exchange(stage, out):
+        shutil.rmtree(stage, ignore_errors=True)
+        return
+    # Two steps where the system can't do it in one; a build killed between them is mended at the next start.
     previous = _previous(out)
-    if out.exists():
-        out.rename(previous)
+    out.rename(previous)
     try:
         stage.rename(out)
     except OSError:

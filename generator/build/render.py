@@ -48,6 +48,10 @@ class Renderer:
             raise self._explain(page, error.message or "syntax error", error, line=error.lineno) from error
         except jinja2.UndefinedError as error:
             raise self._explain(page, error.message or "undefined name", error) from error
+        except UnicodeDecodeError as error:
+            raise self._explain(page, "a template that it includes is not UTF-8", error) from error
+        except Exception as error:  # A template can raise anything, by {{ 1 + title }} for example.
+            raise self._explain(page, f"{error} ({type(error).__name__})", error) from error
 
     def _explain(self, page: Page, message: str, error: Exception, *, line: int = 0) -> InvalidError:
         name = getattr(error, "filename", None)

@@ -208,8 +208,12 @@ def check_baseline(baseline: Baseline, content: Content) -> list[Problem]:
     seen: dict[str, set[str]] = defaultdict(set)
     for record in baseline.directory.values():
         seen["method"].update(method for method in record.methods if method not in METHODS)
-        seen["category"].update(category for category in record.categories if category not in editorial.categories)
-        seen["region"].update(code.lstrip("-") for code in record.regions if code.lstrip("-") not in editorial.regions)
+        # Without any names their file is broken, which is a finding of its own.
+        if editorial.categories:
+            seen["category"].update(category for category in record.categories if category not in editorial.categories)
+        if editorial.regions:
+            codes = (code.lstrip("-") for code in record.regions)
+            seen["region"].update(code for code in codes if code not in editorial.regions)
     fixes = {
         "method": "it is shown as Other until the generator learns it",
         "category": "add its title to content/categories.yaml",

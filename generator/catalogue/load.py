@@ -20,11 +20,11 @@ from generator.validation import find_fault
 from generator.yamlfile import MAX_BYTES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
     from generator.config import Paths
-    from generator.model import Curated
+    from generator.model import Curated, DirectoryRecord
     from generator.yamlfile import YamlFile
 
 T = TypeVar("T")
@@ -125,14 +125,16 @@ def load_baseline(paths: Paths) -> Baseline:
     """
     sample = not (paths.data / DIRECTORY_FILE).exists()
     folder = paths.sample if sample else paths.data
-    pairs = _load_json(paths, folder / DIRECTORY_FILE)
-    passkeys = _load_json(paths, folder / PASSKEYS_FILE) if (folder / PASSKEYS_FILE).exists() else None
     if sample:
-        _check_sample(paths, folder, pairs, passkeys or {})
+        _check_sample(paths, folder)
+    directory = _load(paths, folder / DIRECTORY_FILE, _parse_directory, None)
+    if directory is None:
+        raise _damaged(paths, folder / DIRECTORY_FILE, "it is missing")
+    passkeys = _load(paths, folder / PASSKEYS_FILE, lambda data: parse_passkeys(json.loads(data)), None)
     meta = _load(paths, folder / "2fa-directory.meta.json", parse_meta, None)
     return Baseline(
-        directory=parse_directory(pairs),
-        passkeys=parse_passkeys(passkeys or {}),
+        directory=directory,
+        passkeys=passkeys or {},
         has_passkeys=passkeys is not None,
         ledger=_load(paths, folder / "ledger.json", parse_ledger, Ledger()),
         events=_load(paths, folder / "events.jsonl", parse_events, ()),
@@ -142,11 +144,12 @@ def load_baseline(paths: Paths) -> Baseline:
     )
 
 
-def _load_json(paths: Paths, path: Path) -> Any:
-    value = _load(paths, path, json.loads, None)
-    if value is None:
-        raise _damaged(paths, path, "it is missing")
-    return value
+def _parse_directory(data: bytes) -> dict[str, DirectoryRecord]:
+    raw = json.loads(data)
+    if not isinstance(raw, list) or not raw:
+        message = "it is no list of records"
+        raise ValueError(message)
+    return parse_directory(raw)
 
 
 def _load(paths: Paths, path: Path, parse: Callable[[bytes], T], default: T) -> T:
@@ -168,20 +171,25 @@ def _damaged(paths: Paths, path: Path, reason: str) -> InvalidError:
     return InvalidError(f"{problem.path} is damaged ({reason})", problems=(problem,), fix=fix)
 
 
-def _check_sample(paths: Paths, folder: Path, pairs: Any, passkeys: Any) -> None:
+def _check_sample(paths: Paths, folder: Path) -> None:
     """Hold the sample against the schemas that fetched records pass on their way in."""
+    checks: dict[Path, Callable[[bytes], list[str]]] = {
+        folder / DIRECTORY_FILE: lambda data: _find_faults("directory-record", json.loads(data)),
+        folder / PASSKEYS_FILE: lambda data: _find_faults("passkeys-record", json.loads(data).items()),
+    }
+    none: list[str] = []
     problems = [
-        Problem(path=paths.name(folder / file), rule="sample", message=f"{name}: {fault}", fix="mend the record")
-        for file, schema, records in (
-            (DIRECTORY_FILE, "directory-record", pairs),
-            (PASSKEYS_FILE, "passkeys-record", passkeys.items()),
-        )
-        for name, record in records
-        if (fault := find_fault(schema, record))
+        Problem(path=paths.name(path), rule="sample", message=fault, fix="mend the record")
+        for path, find in checks.items()
+        for fault in _load(paths, path, find, none)
     ]
     if problems:
         message = "the embedded sample is invalid"
         raise InvalidError(message, problems=problems)
+
+
+def _find_faults(schema: str, records: Iterable[tuple[str, Any]]) -> list[str]:
+    return [f"{name}: {fault}" for name, record in records if (fault := find_fault(schema, record))]
 
 
 def load_names(paths: Paths, name: str) -> dict[str, str]:

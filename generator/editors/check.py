@@ -2,28 +2,33 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import asdict
 from itertools import groupby
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from generator.build.pipeline import gather
+from generator.catalogue.load import load_content
+from generator.config import Paths, load_settings
 from generator.errors import InvalidError, Problem, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from pathlib import Path
-
-    from generator.config import Settings
 
 
-def find_problems(settings: Settings, paths: Sequence[Path], latest: str) -> tuple[Problem, ...]:
-    """Return every problem, or those of the files and folders named; raises :class:`UsageError` for a missing one."""
-    wanted = [_find_name(settings, path) for path in paths]
+def find_problems(root: Path, named: Sequence[Path], latest: str) -> tuple[Problem, ...]:
+    """Return every problem, or those of the files and folders named; raises :class:`UsageError` for a missing one.
+
+    Broken settings or data hide nothing of what is wrong with the content.
+    """
+    wanted = [_find_name(root, path) for path in named]
     try:
-        problems = gather(settings, latest).problems
+        problems = gather(load_settings(root), latest).problems
     except InvalidError as error:
-        problems = error.problems
-    if not wanted:
+        content = load_content(Paths(root=root))
+        problems = tuple(sorted({*error.problems, *content.problems}))
+    if not wanted or "." in wanted:
         return problems
     return tuple(
         problem
@@ -32,16 +37,18 @@ def find_problems(settings: Settings, paths: Sequence[Path], latest: str) -> tup
     )
 
 
-def _find_name(settings: Settings, path: Path) -> str:
-    if not path.exists():
+def _find_name(root: Path, path: Path) -> str:
+    """Return a path as problems name it; a link in it is followed only where that leads into the project."""
+    if not os.path.lexists(path):
         message = f"{path} does not exist"
         raise UsageError(message, fix="name a file or folder of the project")
-    absolute = path.absolute()
-    root = settings.paths.root.absolute()
-    if not absolute.is_relative_to(root):
+    place, top = (Path(os.path.abspath(each)) for each in (path, root))  # noqa: PTH100 (a link stays itself)
+    if not place.is_relative_to(top):
+        place, top = place.resolve(), top.resolve()
+    if not place.is_relative_to(top):
         message = f"{path} is not in the project {root}"
         raise UsageError(message, fix="name a file or folder of the project")
-    return absolute.relative_to(root).as_posix()
+    return place.relative_to(top).as_posix()
 
 
 def as_json(problems: Iterable[Problem]) -> dict[str, Any]:
@@ -50,11 +57,11 @@ def as_json(problems: Iterable[Problem]) -> dict[str, Any]:
     return {"problems": [{key: asdict(problem)[key] for key in keys} for problem in problems]}
 
 
-def as_text(problems: Sequence[Problem], settings: Settings) -> str:
+def as_text(problems: Sequence[Problem], root: Path) -> str:
     """Return the problems for a person: by file, with the line itself and a caret below the place."""
     blocks = []
     for path, found in groupby(sorted(problems), key=lambda problem: problem.path):
-        lines = _read_lines(settings, path)
+        lines = _read_lines(root / path)
         block = [path]
         for problem in found:
             block += _write_problem(problem, lines)
@@ -76,8 +83,7 @@ def summarise(problems: Sequence[Problem]) -> str:
     return ", ".join(counts) + "."
 
 
-def _read_lines(settings: Settings, name: str) -> list[str]:
-    path = settings.paths.root / name
+def _read_lines(path: Path) -> list[str]:
     try:
         return (
             path.read_text("utf-8", "replace").split("\n") if path.is_file() and path.stat().st_size < 1_000_000 else []
@@ -90,7 +96,11 @@ def _write_problem(problem: Problem, lines: list[str]) -> list[str]:
     place = f"{problem.line}:{problem.column}: " if problem.line else ""
     written = [f"  {place}{problem.severity}: {problem.message} [{problem.rule}]"]
     if 0 < problem.line <= len(lines):
-        source = lines[problem.line - 1].replace("\t", " ").rstrip()
+        # What a terminal would obey is shown as a box.
+        source = "".join(
+            char if char.isprintable() else "\ufffd" for char in lines[problem.line - 1].replace("\t", " ")
+        )
+        source = source.rstrip()
         written += [f"      {source}", f"      {' ' * (problem.column - 1)}^"]
     if problem.fix:
         written.append(f"    → {problem.fix}")

@@ -9,7 +9,7 @@ from generator.catalogue.decisions.history import Entry, write_event
 from generator.catalogue.decisions.verdict import decide_verdict
 from generator.model import Verdict
 from generator.pages import addresses
-from generator.pages.lists import link_categories
+from generator.pages.lists import has_passkey, link_categories
 from generator.pages.page import Link, Page
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def build_home(context: Context) -> Page:
 def _count(context: Context) -> tuple[Number, ...]:
     site, services = context.site, context.catalogue.services
     verdicts = [decide_verdict(service) for service in services]
-    passkeys = sum("passkey" in service.method_ids for service in services)
+    passkeys = sum(has_passkey(service) for service in services)
     numbers = (
         (len(services), "services", addresses.DIRECTORY),
         (verdicts.count(Verdict.YES), "support 2FA", addresses.DIRECTORY),

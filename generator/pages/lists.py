@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -26,13 +26,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """A service in a list: its name with a link, its domain, the answer in a few words, a remark."""
+    """A service in a list: its name with a link, its domain, the answer in a few words, a remark.
+
+    ``words`` is what else a search finds it by, without being shown.
+    """
 
     href: str
     name: Text
     domain: str
     answer: str
     remark: str = ""
+    words: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,7 +108,8 @@ def _build_directory(context: Context, rows: Rows) -> Page:
     groups = []
     for heading, members in groupby(services, key=lambda service: initial(service.name)):
         anchor = {"0–9": "digits", "Other": "other"}.get(heading, heading.lower())
-        groups.append(Group(id=anchor, heading=heading, rows=tuple(rows[service.domain] for service in members)))
+        found = (replace(rows[service.domain], words=" ".join(find_other_names(service))) for service in members)
+        groups.append(Group(id=anchor, heading=heading, rows=tuple(found)))
     return _build_page(
         context,
         path=addresses.DIRECTORY,
@@ -114,6 +119,11 @@ def _build_directory(context: Context, rows: Rows) -> Page:
         indexes=_build_indexes(context),
         search=True,
     )
+
+
+def find_other_names(service: Service) -> tuple[str, ...]:
+    """Return what a service can be found by besides its name and domain, each once."""
+    return tuple(dict.fromkeys((*service.additional_domains, *service.aliases)))
 
 
 def _build_indexes(context: Context) -> tuple[tuple[str, tuple[Link, ...]], ...]:
@@ -283,7 +293,8 @@ def _is_weak(service: Service) -> bool:
     return decide_strength(service) is Strength.WEAK
 
 
-def _has_passkey(service: Service) -> bool:
+def has_passkey(service: Service) -> bool:
+    """Tell whether a service is in the list of those with passkeys."""
     return _has(service, "passkey")
 
 
@@ -304,7 +315,7 @@ _SELECTIONS = (
         addresses.PASSKEYS,
         "Services with passkeys",
         "Services that let you sign in with a passkey instead of a password.",
-        _has_passkey,
+        has_passkey,
     ),
 )
 

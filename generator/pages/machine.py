@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
 
 from generator.pages import addresses
+from generator.pages.lists import find_other_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -57,7 +58,7 @@ def build_search_index(context: Context) -> bytes:
         [
             service.name,
             context.site.href(addresses.service(service.slug)),
-            " ".join((service.domain, *service.additional_domains, *service.aliases)),
+            " ".join((service.domain, *find_other_names(service))),
         ]
         for service in context.catalogue.services
     ]

@@ -21,8 +21,8 @@ _TAGS = {
 _ATTRIBUTES = {"a": {"href", "title"}, **{heading: {"id"} for heading in ("h2", "h3", "h4")}}
 _SCHEMES = {"https", "mailto"}
 _TAG = re.compile(r"<[^>]*>")
-_INTERNAL_LINK = re.compile(r'(<a href=")(/[^"]*")')
-_EXTERNAL_LINK = re.compile(r'<a href="https:')
+_INTERNAL_LINK = re.compile(r'(<a (?:title="[^"]*" )?href=")(/[^"]*")')
+_EXTERNAL_LINK = re.compile(r'<a (?=(?:title="[^"]*" )?href="https:)')
 _ONE_PARAGRAPH = re.compile(r"<p>(?:(?!</?p>).)*</p>\s*\Z", re.DOTALL)
 
 
@@ -39,7 +39,7 @@ def render_markdown(text: str, base_path: str = "") -> Markup:
     raw = parser.convert(text)
     clean = nh3.clean(raw, tags=_TAGS, attributes=_ATTRIBUTES, url_schemes=_SCHEMES, link_rel=None)
     clean = _INTERNAL_LINK.sub(rf"\1{base_path}\2", clean)
-    clean = _EXTERNAL_LINK.sub('<a rel="nofollow noopener" href="https:', clean)
+    clean = _EXTERNAL_LINK.sub('<a rel="nofollow noopener" ', clean)
     return Markup(clean)  # noqa: S704 (cleaned above)
 
 

@@ -2,7 +2,7 @@
 "use strict";
 
 // What A to Z and the generator's index compare: no accents, no case.
-const fold = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
+const fold = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase().replaceAll("ß", "ss");
 
 // On the list itself: hide what does not match, count the rest.
 function filterList(form) {
@@ -12,7 +12,7 @@ function filterList(form) {
     group,
     rows: [...group.querySelectorAll(".services > li")].map((row) => {
       const words = [...row.querySelectorAll("a, .domain")].map((part) => part.textContent);
-      return { row, text: fold(words.join(" ")) };
+      return { row, text: fold([...words, row.dataset.words ?? ""].join(" ")) };
     }),
   }));
   const apply = () => {

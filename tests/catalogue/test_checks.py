@@ -1,0 +1,297 @@
+"""Rules that need the data, the day or the other files, as ``twofa check --json`` shows them."""
+
+from __future__ import annotations
+
+import pytest
+
+from generator.formats.ledger import Gone, Row
+from tests.helpers import ENTRIES, FIRST_DAY, PASSKEYS, SITE, TODAY, make_entry, make_rows
+
+D = "domain: alpha.example\n"
+URL = "https://alpha.example/help"
+OWN = "name: Own\ncategories: [cloud]\nmethods: []\n"
+
+
+def brief(problems):
+    """Return what a table of cases compares."""
+    return [
+        (problem["path"].rsplit("/", 1)[-1], problem["line"], problem["rule"], problem["severity"])
+        for problem in problems
+    ]
+
+
+def test_tiny_project_has_no_problem(tiny):
+    assert tiny.check() == []
+
+
+# --- Domains that nobody lists ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("domain", "fix"),
+    [
+        ("alpa.example", "did you mean alpha.example? Else add name"),
+        ("delta.example.org", "it is an additional domain of delta.example: set domain: delta.example"),
+        ("zzzzzzzzzzz.net", "add name, categories and methods"),
+    ],
+)
+def test_unlisted_domain(tiny, domain, fix):
+    tiny.write_curated("x", f"# a guide\ndomain: {domain}\n")
+    (problem,) = tiny.check()
+    assert (problem["line"], problem["column"]) == (2, 1)
+    assert (problem["rule"], problem["severity"]) == ("unlisted-domain", "error")
+    assert domain in problem["message"]
+    assert problem["fix"].startswith(fix)
+
+
+@pytest.mark.parametrize(
+    ("gone", "fix"),
+    [
+        (Gone(how="removed", date="2026-02-01"), "delete the file, or add a name"),
+        (Gone(how="moved", date="2026-02-01", to="alpha.example"), "set domain: alpha.example"),
+        (Gone(how="merged", date="2026-02-01", to="alpha.example"), "set domain: alpha.example"),
+        (Gone(how="moved", date="2026-02-01", to="between.example"), "set domain: alpha.example"),
+        (None, "delete the file, or add a name"),
+    ],
+)
+def test_a_change_upstream_never_turns_content_into_an_error(tiny, gone, fix):
+    rows = make_rows(ENTRIES) | {
+        "old.example": Row(slug="old", since=FIRST_DAY, gone=gone),
+        "between.example": Row(
+            slug="between", since=FIRST_DAY, gone=Gone(how="merged", date="2026-02-02", to="alpha.example")
+        ),
+    }
+    tiny.write_ledger(rows)
+    tiny.write_curated("old", "domain: old.example\n")
+    (problem,) = tiny.check()
+    assert brief([problem]) == [("old.yaml", 1, "orphaned", "warning")]
+    assert fix in problem["fix"]
+    assert tiny.build().code == 0
+
+
+def test_sample_data_leaves_files_aside_in_one_line(tiny):
+    tiny.forget_snapshot()
+    for slug in ("alpha", "bravo", "charlie"):
+        tiny.write_curated(slug, f"domain: {slug}.example\n")
+    tiny.write_curated("sample", "domain: sample.example\naccount: alpha.example\n")
+    (problem,) = tiny.check()
+    assert (problem["rule"], problem["severity"]) == ("not-in-sample", "warning")
+    assert problem["message"].endswith("alpha.yaml, bravo.yaml, charlie.yaml")
+    assert "fetch" in problem["fix"]
+
+
+# --- One file ---------------------------------------------------------------------------------------------------------
+
+# fmt: off
+#: Name → slug, text, and (line, rule, severity, a word of the fix) of every problem.
+GUIDES: dict[str, tuple[str, str, list[tuple[int, str, str, str]]]] = {
+    "all is well": ("alpha", D + "aliases: [Al]\n", []),
+    "another file name": ("first", D, [(1, "file-name", "warning", "content/services/alpha.yaml")]),
+    "verified tomorrow": ("alpha", D + f"verified:\n  date: 2026-03-02\n  by: mk\n  source: {URL}\n  methods: []\n",
+                          [(3, "future-date", "error", "2026-03-01")]),
+    "verified today": ("alpha", D + f"verified: {{date: 2026-03-01, by: mk, source: {URL}, methods: []}}\n", []),
+    "terms read next year": ("alpha", D + f"sharing:\n  verdict: forbidden\n  source: {URL}\n  checked: 2027-01-01\n",
+                             [(5, "future-date", "error", "2026-03-01")]),
+    "steps for a method that is not listed": (
+        "alpha", D + f"setup:\n  source: {URL}\n  methods:\n    totp: [Go.]\n    email: [Go.]\n",
+        [(6, "unlisted-method", "warning", "override")]),
+    "steps for a method that is added": (
+        "alpha", D + f"setup: {{source: {URL}, methods: {{email: [Go.]}}}}\n"
+        f"override: {{methods: {{add: [email], reason: So., source: {URL}}}}}\n", []),
+    "steps for a method of the Passkeys Directory": (
+        "echo", f"domain: echo.example\nsetup: {{source: {URL}, methods: {{passkey: [Go.]}}}}\n", []),
+    "override that adds what is listed": (
+        "alpha", D + f"override:\n  methods: {{add: [totp, email], reason: So., source: {URL}}}\n",
+        [(2, "override-overtaken", "warning", "remove that part")]),
+    "override that removes what is not listed": (
+        "alpha", D + f"override:\n  methods: {{remove: [call], reason: So., source: {URL}}}\n",
+        [(2, "override-overtaken", "warning", "remove that part")]),
+    "override that the other directory has overtaken": (
+        "foxtrot", f"domain: foxtrot.example\noverride: {{methods: {{add: [u2f], reason: So., source: {URL}}}}}\n",
+        [(2, "override-overtaken", "warning", "remove that part")]),
+    "override that still counts": (
+        "alpha", D + f"override: {{methods: {{add: [email], remove: [sms], reason: So., source: {URL}}}}}\n", []),
+    "identity of a listed service": ("alpha", D + OWN, [(2, "listed-upstream", "warning", "remove these keys")]),
+    "link of a listed service": ("alpha", D + f"documentation: {URL}\n",
+                                 [(2, "listed-upstream", "warning", "remove these keys")]),
+    "a service of one's own": ("own", "domain: own.example\n" + OWN, []),
+    "unknown category": ("own", "domain: own.example\n" + OWN.replace("cloud", "clouds"),
+                         [(3, "unknown-name", "error", "did you mean cloud?")]),
+    "unknown region": ("own", "domain: own.example\n" + OWN + "regions: [de, -zz]\n",
+                       [(5, "unknown-name", "error", "content/regions.yaml")]),
+    "account of a listed service": ("alpha", D + "account: bravo.example\n", []),
+    "account of nobody": ("alpha", D + "account: brvo.example\n",
+                          [(2, "unlisted-domain", "error", "did you mean bravo.example?")]),
+    "account in capitals": ("alpha", D + "account: BRAVO.example\n", []),
+}
+# fmt: on
+
+
+@pytest.mark.parametrize("case", GUIDES)
+def test_guide(tiny, case):
+    slug, text, expected = GUIDES[case]
+    tiny.write_curated(slug, text)
+    problems = tiny.check()
+    assert brief(problems) == [(f"{slug}.yaml", *row[:3]) for row in expected]
+    for problem, row in zip(problems, expected, strict=True):
+        assert row[3] in problem["fix"]
+        assert problem["column"] > 0
+
+
+def test_account_that_upstream_dropped_is_a_warning(tiny):
+    tiny.write_ledger(
+        make_rows(ENTRIES)
+        | {"old.example": Row(slug="old", since=FIRST_DAY, gone=Gone(how="merged", date=TODAY, to="bravo.example"))}
+    )
+    tiny.write_curated("alpha", D + "account: old.example\n")
+    assert brief(tiny.check()) == [("alpha.yaml", 2, "unlisted-domain", "warning")]
+
+
+def test_two_files_for_one_service(tiny):
+    tiny.write_curated("alpha", D)
+    tiny.write_curated("first", "aliases: [Al]\ndomain: ALPHA.example\n")
+    problems = tiny.check()
+    assert brief(problems) == [
+        ("first.yaml", 2, "file-name", "warning"),
+        ("first.yaml", 2, "two-files", "error"),
+    ]
+    assert "content/services/alpha.yaml" in problems[1]["message"]
+
+
+def test_two_files_for_one_orphan_and_one_service_of_the_editors(tiny):
+    for slug in ("own", "own2"):
+        tiny.write_curated(slug, "domain: own.example\n" + OWN)
+    assert ("own2.yaml", 1, "two-files", "error") in brief(tiny.check())
+
+
+def test_warnings_alone_are_no_failure(tiny):
+    tiny.write_curated("first", D)
+    outcome = tiny.run("check")
+    assert outcome.code == 0
+    assert outcome.out.endswith("1 warning.\n")
+    built = tiny.build()
+    assert built.code == 0
+    assert "[file-name]" in built.err
+
+
+# --- What upstream says in new words ----------------------------------------------------------------------------------
+
+
+def test_unknown_words_upstream_are_warnings(tiny):
+    new = make_entry("new.example", "telepathy", keywords=["space"], regions=["zz", "-yy"])
+    tiny.write_snapshot([*ENTRIES.values(), new], PASSKEYS)
+    problems = tiny.check()
+    assert [(problem["rule"], problem["message"].rsplit(" ", 1)[-1]) for problem in problems] == [
+        ("unknown-category", "space"),
+        ("unknown-method", "telepathy"),
+        ("unknown-region", "yy"),
+        ("unknown-region", "zz"),
+    ]
+    assert {problem["path"] for problem in problems} == {"data/2fa-directory.json"}
+    assert {problem["severity"] for problem in problems} == {"warning"}
+
+
+@pytest.mark.parametrize("name", ["categories", "regions"])
+def test_a_broken_file_of_names_is_one_finding(tiny, name):
+    """Not one for each name that is not read for it."""
+    tiny.write(f"content/{name}.yaml", "no: x\n")
+    tiny.write_curated("own", "domain: own.example\n" + OWN + "regions: [de]\n")
+    assert {problem["rule"] for problem in tiny.check()} == {"key-not-text"}
+
+
+# --- The whole at once ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "broken", "rule"),
+    [
+        ("content/site.yaml", SITE + "titel: x\n", "unknown-key"),
+        ("content/site.yaml", "title: [\n", "syntax"),
+        ("content/sources.yaml", "", "empty-file"),
+        ("data/2fa-directory.json", "{", "damaged-data"),
+        ("data/ledger.json", "{", "damaged-data"),
+    ],
+)
+def test_broken_settings_or_data_hide_no_broken_guide(tiny, name, broken, rule):
+    tiny.write(name, broken)
+    tiny.write_curated("alpha", D + "disputed: NO\n")
+    found = {(problem["path"], problem["rule"]) for problem in tiny.check()}
+    assert {(name, rule), ("content/services/alpha.yaml", "not-text")} <= found
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("content/services/alpha.yaml", ["alpha.yaml"]),
+        ("content/services/bravo.yaml", ["bravo.yaml"]),
+        ("content/services", ["alpha.yaml", "bravo.yaml"]),
+        ("content/services/", ["alpha.yaml", "bravo.yaml"]),
+        ("content/pages/../services/alpha.yaml", ["alpha.yaml"]),
+        ("content", ["alpha.yaml", "bravo.yaml"]),
+        ("", ["alpha.yaml", "bravo.yaml"]),
+        ("content/pages", []),
+        ("data", []),
+    ],
+)
+def test_only_what_is_named(tiny, monkeypatch, path, expected):
+    """By a path from anywhere, with or without dots in it."""
+    tiny.write_curated("alpha", D + "disputed: NO\n")
+    tiny.write_curated("bravo", "domain: bravo.example\nx: y\n")
+    assert [name for name, *_ in brief(tiny.check(tiny.root / path))] == expected
+    monkeypatch.chdir(tiny.root)
+    assert [name for name, *_ in brief(tiny.check(path or "."))] == expected
+
+
+def test_a_link_is_named_as_itself(tiny, tmp_path):
+    (tmp_path / "outside.yaml").write_text(D)
+    link = tiny.content / "services" / "alpha.yaml"
+    link.symlink_to(tmp_path / "outside.yaml")
+    assert [problem["rule"] for problem in tiny.check(link)] == ["link-outside"]
+    link.unlink()
+    link.symlink_to(tmp_path / "nowhere.yaml")
+    assert [problem["rule"] for problem in tiny.check(link)] == ["missing-file"]
+
+
+def test_a_project_behind_a_link(tiny, tmp_path):
+    tiny.write_curated("alpha", D + "disputed: NO\n")
+    (tmp_path / "link").symlink_to(tiny.root)
+    assert [name for name, *_ in brief(tiny.check(tmp_path / "link" / "content"))] == ["alpha.yaml"]
+
+
+@pytest.mark.parametrize("path", ["content/services/gone.yaml", "../elsewhere", "/"])
+def test_what_is_not_there_is_a_usage_error(tiny, tmp_path, path):
+    (tmp_path / "elsewhere").mkdir()
+    outcome = tiny.run("check", "--json", tiny.root / path)
+    assert (outcome.code, outcome.out) == (2, "")
+    assert "twofa:" in outcome.err
+
+
+def test_text_shows_the_line_and_the_place(tiny):
+    tiny.write_curated("alpha", D + "disputed: NO\nsharin:\tx\n")
+    outcome = tiny.run("check", "--date", TODAY)
+    assert outcome.code == 5
+    assert outcome.out == (
+        "content/services/alpha.yaml\n"
+        "  2:11: error: disputed must be text, but YAML reads NO as true or false [not-text]\n"
+        "      disputed: NO\n"
+        "                ^\n"
+        '    → write it in quotes: "NO"\n'
+        "  3:1: error: unknown key sharin [unknown-key]\n"
+        "      sharin: x\n"
+        "      ^\n"
+        "    → did you mean sharing?\n"
+        "\n"
+        "2 errors.\n"
+    )
+
+
+def test_text_gives_no_orders_to_the_terminal(tiny):
+    tiny.write_curated("alpha", D + "disputed: \x1b[31mred\n")
+    outcome = tiny.run("check", "--date", TODAY)
+    assert "[control-character]" in outcome.out
+    assert "\x1b" not in outcome.out
+
+
+def test_no_problem(tiny):
+    outcome = tiny.run("check", "--date", TODAY)
+    assert (outcome.code, outcome.out, outcome.err) == (0, "No problems.\n", "")

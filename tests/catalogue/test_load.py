@@ -1,0 +1,192 @@
+"""Reading content and data from the disk."""
+
+import pytest
+
+from generator.catalogue.load import load_baseline, load_content, load_names
+from generator.config import Paths
+from generator.errors import InvalidError
+from generator.formats.ledger import Row
+from tests.helpers import ENTRIES, FIRST_DAY, PASSKEYS, make_entry
+
+
+@pytest.fixture
+def paths(tiny):
+    return Paths(root=tiny.root)
+
+
+# --- Content ----------------------------------------------------------------------------------------------------------
+
+
+def test_content(tiny, paths):
+    tiny.write_curated("alpha", "domain: Alpha.example\naliases: [Al]\n")
+    content = load_content(paths)
+    assert content.problems == ()
+    (guide,) = content.curated
+    assert (guide.domain, guide.aliases, guide.path) == ("alpha.example", ("Al",), "content/services/alpha.yaml")
+    assert guide.lines["aliases"] == (2, 1)
+    editorial = content.editorial
+    assert editorial.categories["cloud"] == "Cloud services"
+    assert editorial.regions["no"] == "Norway"
+    assert editorial.methods["totp"].markdown == "A code from an app."
+    assert [source.title for source in editorial.methods["totp"].sources] == ["A standard"]
+    assert [passage.question for passage in editorial.faq] == ["What is 2FA?"]
+    assert editorial.requests["de"].subject == "Bitte 2FA"
+    assert editorial.pages["methodology"].startswith("# How we decide")
+
+
+def test_a_broken_guide_is_left_out_and_the_others_stay(tiny, paths):
+    tiny.write_curated("alpha", "domain: alpha.example\nsharin: x\n")
+    tiny.write_curated("bravo", "domain: bravo.example\n")
+    content = load_content(paths)
+    assert [guide.domain for guide in content.curated] == ["bravo.example"]
+    assert [problem.rule for problem in content.problems] == ["unknown-key"]
+
+
+def test_every_key_of_a_guide_is_read(tiny, paths):
+    """The schema knows no key that the program forgets."""
+    tiny.write_curated(
+        "alpha",
+        """\
+domain: alpha.example
+verified: {date: 2026-01-05, by: mk, source: https://a.example, methods: [sms, totp]}
+setup: {source: https://a.example, requires: [x], plans: y, steps: [One.], methods: {sms: [S.], u2f: [U.]}}
+recovery: {codes: false, link: https://a.example, notes: N.}
+sharing: {verdict: tolerated, source: https://a.example, quote: Q., checked: 2026-01-05, instead: I.}
+teams: {enforce: true, sso: false, delegated_access: true, source: https://a.example}
+override: {methods: {add: [email], remove: [call], reason: R., source: https://a.example}}
+faq: [{question: Q?, answer: A.}]
+account: other.example
+aliases: [Al]
+disputed: D.
+""",
+    )
+    (guide,) = load_content(paths).curated
+    assert guide.verified is not None
+    assert (guide.verified.date, guide.verified.by, guide.verified.methods) == ("2026-01-05", "mk", ("totp", "sms"))
+    assert guide.setup is not None
+    assert (guide.setup.requires, guide.setup.plans, guide.setup.steps) == (("x",), "y", ("One.",))
+    assert list(guide.setup.methods.items()) == [("u2f", ("U.",)), ("sms", ("S.",))]
+    assert guide.recovery is not None
+    assert (guide.recovery.codes, guide.recovery.notes) == (False, "N.")
+    sharing = guide.sharing
+    assert (sharing.verdict, sharing.quote, sharing.checked, sharing.instead) == ("tolerated", "Q.", "2026-01-05", "I.")
+    assert (guide.teams.enforce, guide.teams.sso, guide.teams.delegated_access) == (True, False, True)
+    assert guide.override is not None
+    assert (guide.override.add, guide.override.remove, guide.override.reason) == (("email",), ("call",), "R.")
+    assert [(question.question, question.answer) for question in guide.faq] == [("Q?", "A.")]
+    assert (guide.account, guide.aliases, guide.disputed) == ("other.example", ("Al",), "D.")
+
+
+@pytest.mark.parametrize("name", ["categories", "regions", "methods", "faq", "requests"])
+def test_missing_file(tiny, paths, name):
+    (tiny.content / f"{name}.yaml").unlink()
+    problems = load_content(paths).problems
+    assert [(problem.path, problem.rule) for problem in problems] == [(f"content/{name}.yaml", "missing-file")]
+
+
+@pytest.mark.parametrize("name", ["methodology", "attribution"])
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [
+        (None, "missing-file"),
+        ("No heading.\n", "heading"),
+        (b"# caf\xe9\n", "heading"),
+        ("## Second level\n", "heading"),
+    ],
+)
+def test_page_of_text(tiny, paths, name, text, rule):
+    page = tiny.content / "pages" / f"{name}.md"
+    page.unlink()
+    if text is not None:
+        tiny.write(f"content/pages/{name}.md", text)
+    problems = load_content(paths).problems
+    assert [(problem.path, problem.rule) for problem in problems] == [(f"content/pages/{name}.md", rule)]
+
+
+def test_no_guides_at_all(tiny, paths):
+    (tiny.content / "services").rmdir()
+    assert load_content(paths).problems == ()
+
+
+def test_names(tiny, paths):
+    assert load_names(paths, "regions")["de"] == "Germany"
+    tiny.write("content/regions.yaml", "no: Norway\n")
+    assert load_names(paths, "regions") == {}, "which a check reports"
+
+
+# --- Data -------------------------------------------------------------------------------------------------------------
+
+
+def test_baseline(paths):
+    baseline = load_baseline(paths)
+    assert set(baseline.directory) == set(ENTRIES)
+    assert set(baseline.passkeys) == set(PASSKEYS)
+    assert (baseline.sample, baseline.has_passkeys) == (False, True)
+    assert (baseline.first, baseline.changed) == (FIRST_DAY, FIRST_DAY)
+    assert set(baseline.ledger.services) == set(ENTRIES)
+    assert baseline.directory["delta.example"].name == "Delta & Søn", "entities are decoded once"
+
+
+def test_passkeys_that_were_never_fetched_are_not_there(tiny, paths):
+    tiny.write_snapshot(ENTRIES.values())
+    baseline = load_baseline(paths)
+    assert (baseline.passkeys, baseline.has_passkeys) == ({}, False)
+
+
+def test_sample_where_nothing_was_ever_fetched(tiny, paths):
+    tiny.forget_snapshot()
+    baseline = load_baseline(paths)
+    assert baseline.sample
+    assert list(baseline.directory) == ["sample.example"]
+    assert (baseline.first, baseline.changed) == (None, None)
+
+
+def test_real_and_sample_data_never_mix(tiny, paths):
+    """Not by the ledger, the history, nor the passkeys that lie beside."""
+    tiny.write_sample([make_entry("sample.example")], {"alpha.example": {"passwordless": "allowed"}})
+    tiny.write_ledger({"sample.example": Row(slug="sample", since=FIRST_DAY)}, sample=True)
+    tiny.write_snapshot(ENTRIES.values())
+    (tiny.data / "ledger.json").unlink()
+    baseline = load_baseline(paths)
+    assert (baseline.passkeys, baseline.ledger.services, baseline.sample) == ({}, {}, False)
+    tiny.write_ledger({"real.example": Row(slug="real", since=FIRST_DAY)})
+    (tiny.data / "2fa-directory.json").unlink()
+    baseline = load_baseline(paths)
+    assert (set(baseline.ledger.services), baseline.sample) == ({"sample.example"}, True)
+
+
+DAMAGE = [b"", b"{", b"\xff\xfe", b"null", b"[[1]]", b'{"a": 1}', b"[" * 100_000]
+
+
+@pytest.mark.parametrize(
+    ("name", "damage"),
+    [
+        *(("2fa-directory.json", damage) for damage in DAMAGE),
+        *(("passkeys.json", damage) for damage in (b"", b"{", b"\xff\xfe", b"[[1]]", b'{"a": 1}')),
+        *(("ledger.json", damage) for damage in (b"", b"{", b"[]", b'{"format": 2}', b'{"format": 1, "services": []}')),
+        *(("events.jsonl", damage) for damage in (b"{", b'{"type": "added"}\n', b"[]\n", b"1\n")),
+        *(("2fa-directory.meta.json", damage) for damage in (b"", b"[]", b"{}", b'{"extra": 1}')),
+    ],
+)
+def test_damaged_data(tiny, paths, name, damage):
+    tiny.write(f"data/{name}", damage)
+    with pytest.raises(InvalidError) as error:
+        load_baseline(paths)
+    (problem,) = error.value.problems
+    assert (problem.path, problem.rule) == (f"data/{name}", "damaged-data")
+    assert "restore it" in problem.fix
+
+
+def test_damaged_sample_names_the_record(tiny, paths):
+    tiny.forget_snapshot()
+    tiny.write_sample([make_entry("sample.example", "totp", url="ftp://x.example")], {"x.example": {"mfa": "maybe"}})
+    with pytest.raises(InvalidError) as error:
+        load_baseline(paths)
+    assert [problem.message.split(":")[0] for problem in error.value.problems] == ["Sample", "x.example"]
+
+
+def test_missing_sample(tiny, paths):
+    tiny.forget_snapshot()
+    (tiny.data / "sample" / "2fa-directory.json").unlink()
+    with pytest.raises(InvalidError, match="missing"):
+        load_baseline(paths)

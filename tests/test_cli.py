@@ -1,0 +1,246 @@
+"""The command line: arguments, exit codes, what goes to which stream, and never a traceback."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+from generator import __version__
+from generator.cli import find_root
+from tests.helpers import CHECKOUT, ENTRIES, SITE, TODAY, make_entry, run_cli, run_process, stamp_tree
+
+# --- Usage ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        (),
+        ("unknown",),
+        ("build", "--unknown"),
+        ("build", "extra"),
+        ("build", "--date", "yesterday"),
+        ("build", "--date", "2026-02-30"),
+        ("build", "--date", "2026-1-5"),
+        ("build", "--date", "20260105"),
+        ("build", "--date", "٢٠٢٦-٠١-٠٥"),  # noqa: RUF001
+        ("build", "--base-url", "tiny.example"),
+        ("build", "--base-url", "https://tiny.example/?x"),
+        ("build", "--base-url", "javascript:alert(1)"),
+        ("check", "--date", "2026-13-01"),
+        ("fetch", "--give-up-after", "0"),
+        ("fetch", "--give-up-after", "-1"),
+        ("fetch", "--give-up-after", "inf"),
+        ("fetch", "--give-up-after", "soon"),
+        ("fetch", "unknown"),
+        ("fetch", "2fa-directory", "passkeys", "--from", "x.json"),
+    ],
+)
+def test_wrong_usage(tiny, arguments):
+    before = stamp_tree(tiny.root)
+    outcome = tiny.run(*arguments)
+    assert (outcome.code, outcome.out) == (2, "")
+    assert outcome.err
+    assert stamp_tree(tiny.root) == before
+
+
+@pytest.mark.parametrize("command", [[], ["fetch"], ["build"], ["check"]])
+def test_help(command):
+    outcome = run_cli(*command, "--help")
+    assert outcome.code == 0
+    assert outcome.out.startswith("usage: twofa")
+
+
+def test_version():
+    assert run_cli("--version").out == f"twofa {__version__}\n"
+
+
+@pytest.mark.parametrize("command", ["build", "check", "fetch"])
+def test_a_folder_that_is_no_project(tmp_path, command):
+    outcome = run_cli("--root", tmp_path, command)
+    assert (outcome.code, outcome.out) == (2, "")
+    assert "content/site.yaml" in outcome.err
+    assert list(tmp_path.iterdir()) == []
+
+
+# --- Which project ----------------------------------------------------------------------------------------------------
+
+
+def test_root_is_the_one_named_else_here_else_the_checkout(tiny, tmp_path, monkeypatch):
+    monkeypatch.chdir(tiny.root)
+    assert find_root(None) == tiny.root
+    monkeypatch.chdir(tmp_path)
+    assert find_root(None) == CHECKOUT
+    assert find_root(tiny.root) == tiny.root
+    monkeypatch.chdir(tiny.root.parent)
+    assert find_root(type(tiny.root)("project")) == tiny.root
+
+
+def test_outputs_are_named_from_here_and_not_from_the_root(tiny, tmp_path, monkeypatch):
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    assert tiny.build("--out", "public").code == 0
+    assert (tmp_path / "elsewhere" / "public" / "index.html").is_file()
+    assert not tiny.site.exists()
+
+
+# --- Streams ----------------------------------------------------------------------------------------------------------
+
+
+def test_build_says_what_it_did(tiny):
+    outcome = tiny.build()
+    assert (outcome.code, outcome.err) == (0, "")
+    assert re.fullmatch(rf"\d+ pages, \d+ files, \d\.\d MB in {re.escape(str(tiny.site))} \(.*\)\n", outcome.out)
+
+
+def test_build_from_the_sample_says_so(tiny):
+    tiny.forget_snapshot()
+    assert "sample" in tiny.build().out
+    assert tiny.build("--json").json["sample"] is True
+
+
+def test_build_json(tiny):
+    tiny.write_curated("first", "domain: alpha.example\n")
+    outcome = tiny.build("--json")
+    assert {"rendered", "kept", "pruned", "files", "bytes", "seconds"} <= set(outcome.json)
+    files = [path for path in tiny.site.rglob("*") if path.is_file()]
+    assert outcome.json["files"] == len(files)
+    assert outcome.json["bytes"] == sum(path.stat().st_size for path in files)
+    assert all(isinstance(spent, float) for spent in outcome.json["seconds"].values())
+    assert "[file-name]" in outcome.err, "warnings stay off standard output"
+
+
+def test_check_json_has_the_shape_of_the_product(tiny):
+    tiny.write_curated("alpha", "domain: alpha.example\nx: y\n")
+    (problem,) = tiny.check()
+    assert list(problem) == ["path", "line", "column", "rule", "message", "fix", "severity"]
+
+
+def test_check_json_of_broken_settings(tiny):
+    tiny.write("content/site.yaml", SITE + "titel: x\n")
+    outcome = tiny.run("check", "--json")
+    assert outcome.code == 5
+    assert [problem["rule"] for problem in outcome.json["problems"]] == ["unknown-key"]
+
+
+def test_build_shows_every_problem_on_a_line_of_its_own(tiny):
+    tiny.write_curated("alpha", "domain: alpha.example\nx: y\ndisputed: NO\n")
+    tiny.write_curated("bravo", "domain: bravo.example\nfaq: []\n")
+    outcome = tiny.build("--json")
+    assert (outcome.code, outcome.out) == (5, "")
+    lines = outcome.err.splitlines()
+    assert [line.split(": ")[0] for line in lines[:-1]] == [
+        "content/services/alpha.yaml:2:1",
+        "content/services/alpha.yaml:3:11",
+        "content/services/bravo.yaml:2:6",
+    ]
+    assert lines[-1] == "twofa: 3 errors in content or data; nothing was built"
+
+
+def test_fetch_from_a_file_then_build(tiny, tmp_path):
+    """The two programs meet at the snapshot."""
+    served = [*ENTRIES.values(), make_entry("new.example", "totp")]
+    (tmp_path / "all.json").write_text(json.dumps(served))
+    outcome = tiny.run("fetch", "--from", tmp_path / "all.json", "--date", TODAY, "--json")
+    assert (outcome.code, outcome.err) == (0, "")
+    assert outcome.json["sources"]["2fa-directory"]["events"] == {"added": 1}
+    assert tiny.build().code == 0
+    assert (tiny.site / "2fa-directory" / "new" / "index.html").is_file()
+
+
+@pytest.mark.parametrize(
+    ("served", "code"),
+    [(None, 3), (b"", 4), (b"{", 4), (b"[]", 4), (b'{"One": {}}', 4)],
+)
+def test_failed_fetch(tiny, tmp_path, served, code):
+    if served is not None:
+        (tmp_path / "all.json").write_bytes(served)
+    before = {name: data for name, data in stamp_tree(tiny.root).items() if "reports/" not in name}
+    outcome = tiny.run("fetch", "--from", tmp_path / "all.json", "--json")
+    assert outcome.code == code
+    assert outcome.json["sources"]["2fa-directory"]["status"] == ("unreachable" if code == 3 else "refused")
+    assert {name: data for name, data in stamp_tree(tiny.root).items() if name in before} == before
+
+
+# --- Processes --------------------------------------------------------------------------------------------------------
+
+
+def test_module_and_program_are_the_same(tiny):
+    outcome = run_process("--root", tiny.root, "check", "--json", "--date", TODAY)
+    assert (outcome.code, outcome.json, outcome.err) == (0, {"problems": []}, "")
+
+
+def test_no_traceback_in_a_plain_locale(tiny):
+    """Names and arrows go to a terminal that may know ASCII only."""
+    tiny.write_curated("alpha", "domain: alpha.example\ndisputéd: é\n")
+    for encoding in ("ascii", "latin-1"):
+        env = {"LC_ALL": "C", "PYTHONIOENCODING": encoding, "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+        for arguments in (("check",), ("check", "--json"), ("build",)):
+            outcome = run_process("--root", tiny.root, *arguments, "--date", TODAY, env=env)
+            assert outcome.code == 5, outcome.err
+            assert "Traceback" not in outcome.err
+            if "--json" in arguments:
+                assert outcome.json["problems"][0]["message"] == "unknown key disputéd"
+
+
+def test_reader_that_has_gone(tiny):
+    """As with ``twofa check | head -1``."""
+    for number in range(300):
+        tiny.write_curated(f"s{number}", "domain: alpha.example\nx: y\n" * 20)
+    reading, writing = os.pipe()
+    os.close(reading)
+    with os.fdopen(writing, "w") as pipe:
+        done = subprocess.run(
+            [sys.executable, "-m", "generator", "--root", str(tiny.root), "check"],
+            cwd=CHECKOUT, stdout=pipe, stderr=subprocess.PIPE, text=True, timeout=60, check=False,
+        )  # fmt: skip
+    assert done.stderr == ""
+
+
+@pytest.mark.parametrize("phase", ["load_content", "plan_site", "publish"])
+def test_interrupted(tiny, phase):
+    tiny.build()
+    before = stamp_tree(tiny.site)
+    script = (
+        "import os, signal\n"
+        "import generator.build.pipeline as pipeline\n"
+        f"pipeline.{phase} = lambda *_, **__: os.kill(os.getpid(), signal.SIGINT)"
+    )
+    outcome = run_process("--root", tiny.root, "build", script=script)
+    assert (outcome.code, outcome.out, outcome.err) == (130, "", "twofa: interrupted\n")
+    assert stamp_tree(tiny.site) == before
+
+
+def test_a_real_interrupt_while_another_build_waits(tiny):
+    script = (
+        "import sys, time\n"
+        "from generator.cli import main\n"
+        "import generator.build.pipeline as pipeline\n"
+        "pipeline.load_content = lambda *_: (print('ready', flush=True), time.sleep(60))\n"
+        "sys.exit(main(sys.argv[1:]))"
+    )
+    process = subprocess.Popen(
+        [sys.executable, "-c", script, "--root", str(tiny.root), "build"],
+        cwd=CHECKOUT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    assert process.stdout.readline() == "ready\n"
+    busy = tiny.build()
+    assert (busy.code, busy.out) == (75, "")
+    assert "another build is running" in busy.err
+    process.send_signal(signal.SIGINT)
+    started = time.monotonic()
+    _, err = process.communicate(timeout=30)
+    assert time.monotonic() - started < 20
+    assert (process.returncode, err) == (130, "twofa: interrupted\n")
+    assert tiny.build().code == 0, "the lock went with its holder"

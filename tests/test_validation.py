@@ -1,0 +1,431 @@
+"""What is wrong with a curated file, as an editor is told it: through ``twofa check --json``, so the whole path counts.
+
+Each row of the tables is one broken file: its text, then the place, the rule and a word of the fix of each problem.
+"""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+from generator.validation import build_validator, is_base_url, is_domain, is_https_url, is_markdown
+from tests.helpers import read_tree
+
+D = "domain: alpha.example\n"
+LINK = "https://alpha.example/help"
+VERIFIED = f"verified: {{date: DATE, by: mk, source: {LINK}, methods: [totp]}}\n"
+
+
+def verified(date: str) -> str:
+    return D + VERIFIED.replace("DATE", date)
+
+
+def nested(levels: int) -> str:
+    return D + "faq: " + "[" * levels + "]" * levels + "\n"
+
+
+#: A bomb: nine levels of nine, 387 million texts if it went off.
+BOMB = D + "faq:\n  - &a0 [x, x, x, x, x, x, x, x, x]\n" + "".join(
+    f"  - &a{level} [{', '.join([f'*a{level - 1}'] * 9)}]\n" for level in range(1, 10)
+)  # fmt: skip
+
+#: Name → text, then (line, column, rule, word of the fix) of every problem in the order of the file.
+BROKEN: dict[str, tuple[str | bytes, list[tuple[int, int, str, str]]]] = {
+    # The file as a whole
+    "empty": ("", [(0, 0, "empty-file", "domain:")]),
+    "comments only": ("# nothing yet\n", [(0, 0, "empty-file", "delete")]),
+    "300 KiB": (D + "#" * 300 * 1024, [(0, 0, "too-large", "take out")]),
+    "Latin-1": (D.encode() + b"disputed: caf\xe9\n", [(2, 14, "not-utf-8", "UTF-8")]),
+    "UTF-16": (D.encode("utf-16"), [(1, 1, "not-utf-8", "UTF-8")]),
+    "NUL": (D + "disputed: a\0b\n", [(2, 12, "control-character", "delete")]),
+    "escape sequence": (D + "\x1b[31m", [(2, 1, "control-character", "delete")]),
+    "a list": ("- domain: alpha.example\n", [(1, 1, "wrong-type", "block of key: value")]),
+    "a sentence": ("alpha.example\n", [(1, 1, "wrong-type", "block of key: value")]),
+    "a number": ("12\n", [(1, 1, "wrong-type", "block of key: value")]),
+    "two documents": (D + "---\n" + D, [(2, 1, "syntax", "---")]),
+    # Syntax
+    "tab as indentation": (D + "recovery:\n\tcodes: true\n", [(3, 1, "tab", "two spaces")]),
+    "tab after spaces": (D + "recovery:\n  codes: true\n \tlink: x\n", [(4, 2, "tab", "two spaces")]),
+    "open quote": (D + 'disputed: "never closed\n', [(3, 1, "syntax", "close")]),
+    "open bracket": (D + "aliases: [one, two\n", [(3, 1, "syntax", "close")]),
+    "colon in text": (D + "disputed: beware: two answers\n", [(2, 17, "syntax", "quotes")]),
+    "line without a colon": (D + "disputed\nby: me\n", [(3, 1, "syntax", "colon")]),
+    "at sign": (D + "disputed: @someone says so\n", [(2, 11, "syntax", "quotes")]),
+    "per cent sign": (D + "disputed: %5 of users\n", [(2, 11, "syntax", "quotes")]),
+    "wrong indentation": (D + "recovery:\n    codes: true\n  link: x\n", [(4, 3, "syntax", "indentation")]),
+    # What YAML can do and is not done here
+    "alias": (
+        D + "disputed: &d Two answers\naliases: [*d]\n",
+        [(2, 11, "anchor", "quotes"), (3, 11, "alias", "write the value out")],
+    ),
+    "alias of a list": (D + "aliases: &a [Al]\nfaq: *a\n", [(2, 10, "anchor", "remove"), (3, 6, "alias", "out again")]),
+    "alias of itself": (D + "faq: &f [*f]\n", [(2, 6, "anchor", "remove"), (2, 10, "alias", "out again")]),
+    "anchor alone": (D + "disputed: &co Two answers\n", [(2, 11, "anchor", "&")]),
+    "unknown alias": (D + "disputed: *important\n", [(2, 11, "syntax", "*")]),
+    "merge key": (D + "recovery:\n  <<: {codes: true}\n", [(3, 3, "alias", "write the keys out")]),
+    "tag of a value": (D + "disputed: !!binary aGVsbG8=\n", [(2, 11, "tag", "remove")]),
+    "tag that would run code": (D + "faq: !!python/object/apply:os.system [exit]\n", [(2, 6, "tag", "remove")]),
+    "tag of a mapping": (D + "recovery: !mine {codes: true}\n", [(2, 11, "tag", "remove")]),
+    "duplicate key": (D + "disputed: One\ndisputed: Two\n", [(3, 1, "duplicate-key", "one of the two")]),
+    "duplicate key below": (D + "recovery:\n  codes: true\n  codes: false\n", [(4, 3, "duplicate-key", "one of")]),
+    "duplicate domain": (D + D, [(2, 1, "duplicate-key", "one of")]),
+    "key that is no text": (D + "NO: x\n", [(2, 1, "key-not-text", '"NO"'), (2, 1, "unknown-key", "known here")]),
+    "number as key": (D + "2: x\n", [(2, 1, "key-not-text", '"2"'), (2, 1, "unknown-key", "known here")]),
+    "list as key": (D + "? [a]\n: b\n", [(2, 3, "key-not-text", "key: value")]),
+    "21 levels": (nested(21), [(2, 26, "too-deep", "CONTRIBUTING")]),
+    "10,000 levels": (D + "faq:\n  " + "- " * 10_000 + "x\n", [(3, 43, "too-deep", "CONTRIBUTING")]),
+    # Values that YAML does not read as text
+    "NO": (D + "disputed: NO\n", [(2, 11, "not-text", '"NO"')]),
+    "off": (D + "disputed: off\n", [(2, 11, "not-text", '"off"')]),
+    "version": (D + "aliases: [1.10]\n", [(2, 11, "not-text", '"1.10"')]),
+    "octal": (D + "aliases: [0123]\n", [(2, 11, "not-text", '"0123"')]),
+    "underscores": (D + "aliases: [1_000]\n", [(2, 11, "not-text", '"1_000"')]),
+    "time": (D + "aliases: [12:30]\n", [(2, 11, "not-text", '"12:30"')]),
+    "date as text": (D + "disputed: 2026-01-05\n", [(2, 11, "not-text", '"2026-01-05"')]),
+    "a day that is none, as text": (D + "disputed: 2026-02-30\n", [(2, 11, "not-text", '"2026-02-30"')]),
+    "nothing": (D + "disputed:\n", [(2, 10, "wrong-type", "remove the key")]),
+    "null": (D + "disputed: null\n", [(2, 11, "wrong-type", "remove the key")]),
+    "step without words": (
+        D + f"setup:\n  source: {LINK}\n  steps:\n    -\n",
+        [(5, 6, "wrong-type", "remove the key")],
+    ),
+    # Wrong types
+    "list for text": (D + "disputed: [Two, answers]\n", [(2, 11, "wrong-type", "write text")]),
+    "mapping for text": (D + "disputed: {because: so}\n", [(2, 11, "wrong-type", "write text")]),
+    "text for a list": (D + "aliases: Al\n", [(2, 10, "wrong-type", "dash")]),
+    "text for a block": (D + "recovery: with codes\n", [(2, 11, "wrong-type", "block of key: value")]),
+    "text for true": (D + 'recovery: {codes: "yes"}\n', [(2, 19, "wrong-type", "true or false")]),
+    "number for true": (D + "recovery: {codes: 1}\n", [(2, 19, "wrong-type", "true or false")]),
+    "date for true": (D + "recovery: {codes: 2026-01-05}\n", [(2, 19, "wrong-type", "true or false")]),
+    "date for a list": (D + "aliases: 2026-01-05\n", [(2, 10, "wrong-type", "dash")]),
+    "step that became a mapping": (
+        D + f"setup:\n  source: {LINK}\n  steps:\n    - Press: Save\n",
+        [(5, 7, "wrong-type", "write text")],
+    ),
+    # Dates
+    "date without zeros": (verified("2026-1-5"), [(2, 18, "date", "2026-10-02")]),
+    "date with dots": (verified("05.01.2026"), [(2, 18, "date", "2026-10-02")]),
+    "date with slashes": (verified("01/05/2026"), [(2, 18, "date", "2026-10-02")]),
+    "date in words": (verified("5 January 2026"), [(2, 18, "date", "2026-10-02")]),
+    "date as a number": (verified("20260105"), [(2, 18, "not-text", '"20260105"')]),
+    "date with a time": (verified("2026-01-05T10:00:00Z"), [(2, 18, "date", "2026-10-02")]),
+    "date of week": (verified("2026-W02-1"), [(2, 18, "date", "2026-10-02")]),
+    "date with other digits": (verified("\u0662\u0660\u0662\u0666-01-05"), [(2, 18, "date", "2026-10-02")]),
+    "day that does not exist": (verified("2026-02-30"), [(2, 18, "date", "2026-10-02")]),
+    "day before 2000": (verified("1999-12-31"), [(2, 18, "date", "2026-10-02")]),
+    "day in the future": (verified("2026-03-02"), [(2, 12, "future-date", "2026-03-01")]),
+    "day of a quoted future": (verified("'2027-01-01'"), [(2, 12, "future-date", "2026-03-01")]),
+    # Keys
+    "unknown key": (D + "sharin: {verdict: unknown}\n", [(2, 1, "unknown-key", "did you mean sharing?")]),
+    "unknown key below": (
+        D + f"setup:\n  source: {LINK}\n  steps: [Go.]\n  require: [x]\n",
+        [(5, 3, "unknown-key", "did you mean requires?")],
+    ),
+    "unknown key like none": (D + "zzz: 1\n", [(2, 1, "unknown-key", "known here: account, additional_domains")]),
+    "unknown key in an item": (
+        D + "faq:\n  - {question: Why?, answer: So., answr: No.}\n",
+        [(3, 35, "unknown-key", "did you mean answer?")],
+    ),
+    "no domain": ("disputed: Two answers\n", [(1, 1, "missing-key", "domain: …")]),
+    "misspelt domain": (
+        "domian: alpha.example\n",
+        [(1, 1, "missing-key", "domain: …"), (1, 1, "unknown-key", "did you mean domain?")],
+    ),
+    "question without an answer": (
+        D + "faq:\n  - {question: Why?, answer: So.}\n  - question: How?\n",
+        [(4, 5, "missing-key", "answer: …")],
+    ),
+    "verified by nobody": (
+        D + f"verified: {{date: 2026-01-05, source: {LINK}, methods: []}}\n",
+        [(2, 11, "missing-key", "by: …")],
+    ),
+    "guide without its source": (D + "setup: {steps: [Go.]}\n", [(2, 8, "missing-key", "source: …")]),
+    "guide without steps": (D + f"setup: {{source: {LINK}}}\n", [(2, 8, "missing-key", "steps: …")]),
+    "verdict without its source": (
+        D + "sharing: {verdict: permitted}\n",
+        [(2, 10, "missing-key", "checked: …"), (2, 10, "missing-key", "source: …")],
+    ),
+    "forbidden without a day": (
+        D + f"sharing: {{verdict: forbidden, source: {LINK}}}\n",
+        [(2, 10, "missing-key", "checked: …")],
+    ),
+    "teams without a source": (D + "teams: {enforce: true, sso: true}\n", [(2, 8, "missing-key", "source: …")]),
+    "teams with nothing but a source": (D + f"teams: {{source: {LINK}}}\n", [(2, 8, "too-short", "says something")]),
+    "override without a reason": (
+        D + f"override: {{methods: {{add: [email], source: {LINK}}}}}\n",
+        [(2, 21, "missing-key", "reason: …")],
+    ),
+    "override of nothing": (
+        D + f"override: {{methods: {{reason: So., source: {LINK}}}}}\n",
+        [(2, 21, "missing-key", "add: …")],
+    ),
+    "name without categories": (D + "name: Alpha\n", [(1, 1, "missing-key", "add both")]),
+    # Words and sizes
+    "unknown verdict": (D + "sharing: {verdict: allowed}\n", [(2, 20, "not-allowed", "permitted, tolerated")]),
+    "misspelt verdict": (
+        D + f"sharing: {{verdict: permited, source: {LINK}, checked: 2026-01-05}}\n",
+        [(2, 20, "not-allowed", "did you mean permitted?")],
+    ),
+    "unknown method": (
+        verified("2026-01-05").replace("[totp]", "[topt]"),
+        [(2, 84, "not-allowed", "did you mean totp?")],
+    ),
+    "steps of an unknown method": (
+        D + f"setup: {{source: {LINK}, methods: {{otp: [Go.]}}}}\n",
+        [(2, 55, "unknown-key", "did you mean totp?")],
+    ),
+    "method twice": (verified("2026-01-05").replace("[totp]", "[totp, totp]"), [(2, 83, "listed-twice", "keep one")]),
+    "no items": (D + "aliases: []\n", [(2, 10, "too-short", "remove the key")]),
+    "empty text": (D + 'recovery: {notes: ""}\n', [(2, 19, "too-short", "remove the key")]),
+    "empty line": (D + 'disputed: ""\n', [(2, 11, "too-short", "remove the key")]),
+    "empty block": (D + "recovery: {}\n", [(2, 11, "too-short", "remove the key")]),
+    "two lines": (D + "disputed: |\n  one\n  two\n", [(2, 11, "not-one-line", "on one line")]),
+    "space first": (D + 'disputed: " one"\n', [(2, 11, "not-one-line", "on one line")]),
+    "501 characters": (D + f"disputed: {'x' * 501}\n", [(2, 11, "too-long", "shorten")]),
+    "31 steps": (
+        D + f"setup:\n  source: {LINK}\n  steps: [{', '.join(['Go.'] * 31)}]\n",
+        [(4, 10, "too-long", "shorten")],
+    ),
+    # Links and domains
+    "http link": (
+        D + "recovery: {link: http://alpha.example/lost}\n",
+        [(2, 18, "http-link", "https://alpha.example/lost")],
+    ),
+    "javascript link": (D + "recovery: {link: 'javascript:alert(1)'}\n", [(2, 18, "link", "browser")]),
+    "data link": (D + "recovery: {link: 'data:text/html,x'}\n", [(2, 18, "link", "browser")]),
+    "link without https": (D + "recovery: {link: www.alpha.example/lost}\n", [(2, 18, "link", "browser")]),
+    "link without a host": (D + "recovery: {link: 'https:///lost'}\n", [(2, 18, "link", "browser")]),
+    "link with a space": (D + "recovery: {link: https://alpha.example/a b}\n", [(2, 18, "link", "browser")]),
+    "link with a name before the host": (
+        D + "recovery: {link: 'https://alpha.example@evil.example/'}\n",
+        [(2, 18, "link", "browser")],
+    ),
+    "link that breaks out": (
+        D + "recovery: {link: 'https://alpha.example/\"onload=x'}\n",
+        [(2, 18, "link", "browser")],
+    ),
+    "domain as a link": ("domain: https://alpha.example\n", [(1, 9, "domain", "without https://")]),
+    "domain with a path": ("domain: alpha.example/login\n", [(1, 9, "domain", "without a path")]),
+    "domain of one label": ("domain: localhost\n", [(1, 9, "domain", "path")]),
+    "domain that is an address": ("domain: 192.0.2.1\n", [(1, 9, "domain", "path")]),
+    "domain that leaves the folder": ("domain: ../../etc\n", [(1, 9, "domain", "path")]),
+    # Markdown
+    "HTML": (D + "recovery: {notes: Keep <b>both</b>.}\n", [(2, 19, "raw-html", "**bold**")]),
+    "script": (D + "recovery: {notes: '<script>alert(1)</script>'}\n", [(2, 19, "raw-html", "**bold**")]),
+    "comment": (D + "recovery: {notes: 'a <!-- b --> c'}\n", [(2, 19, "raw-html", "**bold**")]),
+    "HTML in a step": (
+        D + f"setup:\n  source: {LINK}\n  steps:\n    - Go.\n    - Press <kbd>S</kbd>.\n",
+        [(6, 7, "raw-html", "`…`")],
+    ),
+    "HTML in an answer": (
+        D + "faq:\n  - question: Why?\n    answer: <img src=x onerror=y>\n",
+        [(4, 13, "raw-html", "`…`")],
+    ),
+    "javascript in Markdown": (D + "recovery: {notes: '[x](javascript:alert(1))'}\n", [(2, 19, "link", "https://…")]),
+    "http in Markdown": (
+        D + "recovery: {notes: 'See [x](http://alpha.example).'}\n",
+        [(2, 19, "http-link", "https://…")],
+    ),
+    "http in angle brackets": (
+        D + "recovery: {notes: 'See <http://alpha.example>.'}\n",
+        [(2, 19, "http-link", "https://…")],
+    ),
+    "http by reference": (
+        D + "recovery:\n  notes: |\n    See [x].\n\n    [x]: http://alpha.example\n",
+        [(3, 10, "http-link", "https://…")],
+    ),
+    "path that starts nowhere": (D + "recovery: {notes: 'See [x](faq/).'}\n", [(2, 19, "link", "/…")]),
+    "link to another host's path": (D + "recovery: {notes: 'See [x](//evil.example/).'}\n", [(2, 19, "link", "/…")]),
+}
+
+
+@pytest.mark.parametrize("case", BROKEN)
+def test_broken_file(tiny, case):
+    text, expected = BROKEN[case]
+    tiny.write_curated("alpha", text)
+    before = read_tree(tiny.root)
+    problems = tiny.check()
+    found = [(problem["line"], problem["column"], problem["rule"]) for problem in problems]
+    assert found == [row[:3] for row in expected]
+    for problem, (*_, word) in zip(problems, expected, strict=True):
+        assert problem["path"] == "content/services/alpha.yaml"
+        assert problem["severity"] == "error"
+        assert word in problem["fix"]
+        assert problem["message"]
+        assert "Traceback" not in problem["message"]
+    assert read_tree(tiny.root) == before, "a check writes nothing"
+
+
+@pytest.mark.parametrize("levels", [22, 999, 1_001, 10_000, 100_000])
+@pytest.mark.parametrize(("opener", "closer"), [("[", "]"), ("{a: ", "}")])
+def test_depth_never_ends_the_process(tiny, levels, opener, closer):
+    levels = min(levels, 250_000 // len(opener + closer))
+    tiny.write_curated("alpha", D + "faq: " + opener * levels + closer * levels + "\n")
+    assert [problem["rule"] for problem in tiny.check()] == ["too-deep"]
+
+
+def test_bomb_does_not_go_off(tiny):
+    tiny.write_curated("alpha", BOMB)
+    problems = tiny.check()
+    assert {problem["rule"] for problem in problems} == {"anchor", "alias"}
+    assert len(problems) == 10 + 81
+
+
+def test_every_problem_is_shown_at_once(tiny):
+    """In several files, and several in one."""
+    tiny.write_curated(
+        "alpha", D + "disputed: NO\nrecovery: {codes: 1, link: http://alpha.example}\nsharin: x\naliases: [Al, Al]\n"
+    )
+    tiny.write_curated("bravo", "domain: bravo.example\ndisputed: 1.10\n")
+    tiny.write("content/regions.yaml", "no: Norway\n")
+    tiny.write("content/pages/attribution.md", "no heading\n")
+    found = [(problem["path"], problem["line"], problem["rule"]) for problem in tiny.check()]
+    assert found == [
+        ("content/pages/attribution.md", 1, "heading"),
+        ("content/regions.yaml", 1, "key-not-text"),
+        ("content/services/alpha.yaml", 2, "not-text"),
+        ("content/services/alpha.yaml", 3, "wrong-type"),
+        ("content/services/alpha.yaml", 3, "http-link"),
+        ("content/services/alpha.yaml", 4, "unknown-key"),
+        ("content/services/alpha.yaml", 5, "listed-twice"),
+        ("content/services/bravo.yaml", 2, "not-text"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        D,
+        "\ufeff" + D,
+        D.replace("\n", "\r\n"),
+        "domain: ALPHA.example\n",
+        D + "disputed: 'NO'\n",
+        D + "aliases: ['1.10', \"2026-01-05\", 'null', n.a.]\n",
+        D + "disputed: Barnes & Noble, Q&A, a && b, 2 * 3, *\n",
+        verified("2026-01-05"),
+        verified("'2026-01-05'"),
+        verified("2026-03-01"),
+        verified("2024-02-29"),
+        D
+        + "recovery: {notes: 'a < b, `<b>`, <https://alpha.example/>, [x](/faq/), [y](#z), [m](mailto:a@b.example)'}\n",
+        D + "sharing: {verdict: unknown}\n",
+        D + f"setup: {{source: {LINK}, methods: {{totp: [Go.]}}}}\n",
+        D + f"disputed: {'x' * 500}\n",
+        D + "disputed: é 日本 \U0001f511\n",
+        D + "faq: [{question: Why?, answer: Because.}]\n",
+    ],
+)
+def test_good_file(tiny, text):
+    tiny.write_curated("alpha", text)
+    assert tiny.check() == []
+
+
+# --- Files that are no plain files ------------------------------------------------------------------------------------
+
+
+def test_link_out_of_the_project(tiny, tmp_path):
+    (tmp_path / "secret.yaml").write_text("domain: secret.example\n")
+    (tiny.content / "services" / "alpha.yaml").symlink_to(tmp_path / "secret.yaml")
+    (problem,) = tiny.check()
+    assert (problem["rule"], problem["path"]) == ("link-outside", "content/services/alpha.yaml")
+    assert "secret" not in problem["message"]
+
+
+def test_folder_that_is_a_link_out_of_the_project(tiny, tmp_path):
+    (tmp_path / "outside").mkdir()
+    (tmp_path / "outside" / "alpha.yaml").write_text(D)
+    (tiny.content / "services").rmdir()
+    (tiny.content / "services").symlink_to(tmp_path / "outside")
+    assert [problem["rule"] for problem in tiny.check()] == ["link-outside"]
+
+
+def test_link_inside_the_project(tiny):
+    tiny.write("drafts/alpha.yaml", D)
+    (tiny.content / "services" / "alpha.yaml").symlink_to(tiny.root / "drafts" / "alpha.yaml")
+    assert tiny.check() == []
+
+
+def test_dead_link_and_circle(tiny):
+    services = tiny.content / "services"
+    (services / "alpha.yaml").symlink_to(services / "nowhere.yaml")
+    (services / "bravo.yaml").symlink_to(services / "bravo.yaml")
+    assert [problem["rule"] for problem in tiny.check()] == ["missing-file", "unreadable"]
+
+
+def test_pipe_folder_and_device(tiny):
+    """None of them may make a check wait or fail."""
+    services = tiny.content / "services"
+    os.mkfifo(services / "alpha.yaml")
+    (services / "bravo.yaml").mkdir()
+    (services / "charlie.yaml").symlink_to("/dev/zero")
+    found = {problem["path"].rsplit("/", 1)[1]: problem["rule"] for problem in tiny.check()}
+    assert found == {"alpha.yaml": "not-a-file", "bravo.yaml": "not-a-file", "charlie.yaml": "link-outside"}
+
+
+@pytest.mark.parametrize("name", ["alpha.yml", "alpha.YAML", "alpha", "alpha.yaml.bak", "notes.md"])
+def test_file_that_does_not_belong_there(tiny, name):
+    tiny.write(f"content/services/{name}", D)
+    (problem,) = tiny.check()
+    assert (problem["rule"], problem["path"]) == ("file-name", f"content/services/{name}")
+
+
+def test_hidden_files_are_left_alone(tiny):
+    """What editors' programs leave behind is nobody's mistake."""
+    tiny.write("content/services/.alpha.yaml.swp", b"\0\xff")
+    assert tiny.check() == []
+
+
+# --- The formats ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("check", "good", "bad"),
+    [
+        (
+            is_domain,
+            ["a.de", "x.example", "a-b.example.co.uk", "xn--mnchen-3ya.example", "EXAMPLE.com", "a.xn--p1ai"],
+            [
+                "", "example", ".example", "example.", "-a.example", "a-.example", "a..example", "a b.example",
+                "a_b.example", "münchen.example", "192.0.2.1", "a.example\n", "a.example/", "a.example:80", "*.example",
+                "a" * 64 + ".example", ".".join(["a" * 60] * 5) + ".example",
+            ],
+        ),
+        (
+            is_https_url,
+            ["https://a.example", "https://a.example:8443/x?y=1&z=2#q", "https://a.example/é", "HTTPS://a.example/"],
+            [
+                "", "a.example", "//a.example", "http://a.example", "https:/a.example", "https://", "https://u@a.example",
+                "https://u:p@a.example/", "https://a.example/ x", "https://a.example/\n", "https://a.example/<x>",
+                "https://a.example:port/", "https://[::1", "javascript:alert(1)", "mailto:a@a.example",
+            ],
+        ),
+        (
+            is_base_url,
+            ["https://a.example", "https://a.example/", "https://a.example/deep/path", "http://127.0.0.1:8000"],
+            ["a.example", "https://a.example/?x", "https://a.example/#x", "ftp://a.example", "https://a.example/a b"],
+        ),
+        (
+            is_markdown,
+            ["", "a < b", "a <3", "`<b>`", "<https://a.example>", "[x](https://a.example)", "[ ] open", "f(x)[1]"],
+            [
+                "<b>", "</b>", "<!--", "<?php", "<a@b.example>", "[x](http://a.example)", "[x]( javascript:x )",
+                "[x](<javascript:x>)", "![x](http://a.example/i.png)", "[x]: ftp://a.example", "[x](//a.example)",
+            ],
+        ),
+    ],
+)  # fmt: skip
+def test_formats(check, good, bad):
+    assert [value for value in good if not check(value)] == []
+    assert [value for value in bad if check(value)] == []
+    assert check(12), "another type is another rule's business"
+
+
+def test_lines_have_no_second_line():
+    validator = build_validator("service")
+    for value in ("one\ntwo", "one\n", "\none"):
+        assert not validator.is_valid({"domain": "a.example", "disputed": value}), repr(value)
+
+
+def test_the_table_is_long_enough():
+    assert len(BROKEN) >= 60
