@@ -150,7 +150,7 @@ def parse_seconds(text: str) -> float:
 
 def parse_base_url(text: str) -> str:
     """Return the address of a site without the slash at its end."""
-    from generator.validation import is_base_url
+    from generator.validation.text_formats import is_base_url
 
     if not is_base_url(text):
         message = f"{text!r} is not an address such as https://2fa.example.com"

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from generator.disk import read_content
 from generator.errors import InvalidError, Problem, UsageError
-from generator.validation import check_schema
+from generator.validation.schema import check_schema
 from generator.yamlfile import MAX_BYTES, YamlFile, parse_yaml
 
 SOURCE_IDS = ("2fa-directory", "passkeys")

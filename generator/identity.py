@@ -61,8 +61,8 @@ _LEFT_OUT = re.compile(r"[^a-z0-9]+")
 
 
 def slugify(name: str) -> str:
-    """Return a name as a path segment, accents folded: ``Crédit & more`` → ``credit-more``."""
-    return _LEFT_OUT.sub("-", fold(name)).strip("-")
+    """Return a name as a path segment, accents folded: ``Crédit & more`` → ``credit-more``; never empty."""
+    return _LEFT_OUT.sub("-", fold(name)).strip("-") or f"x{name.encode().hex()}"
 
 
 def fold(text: str) -> str:

@@ -9,7 +9,8 @@ import os
 
 import pytest
 
-from generator.validation import build_validator, is_base_url, is_domain, is_https_url, is_markdown
+from generator.validation.schema import build_validator
+from generator.validation.text_formats import is_base_url, is_domain, is_https_url, is_markdown
 from tests.helpers import read_tree
 
 D = "domain: alpha.example\n"

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from generator.errors import Problem, Severity
 from generator.model import METHODS, Curated
-from generator.validation import suggest
+from generator.validation.wording import suggest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

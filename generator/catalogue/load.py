@@ -16,7 +16,7 @@ from generator.errors import InvalidError, Problem
 from generator.formats.events import parse_events
 from generator.formats.ledger import Ledger, parse_ledger
 from generator.formats.snapshot import parse_directory, parse_meta, parse_passkeys
-from generator.validation import find_fault
+from generator.validation.schema import find_fault
 from generator.yamlfile import MAX_BYTES
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
 
 from generator.pages import addresses
-from generator.pages.lists import find_other_names
+from generator.pages.list_view import find_other_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

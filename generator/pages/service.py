@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from markupsafe import Markup
-
-from generator.catalogue.decisions.ask import Request, plan_request
+from generator.catalogue.decisions.ask import plan_request
 from generator.catalogue.decisions.faq import list_questions
-from generator.catalogue.decisions.history import Entry, write_history
-from generator.catalogue.decisions.methods import Hardware, MethodRow, describe_hardware, list_methods
-from generator.catalogue.decisions.readiness import Readiness, decide_verification, score_readiness, write_verification
+from generator.catalogue.decisions.history import write_history
+from generator.catalogue.decisions.methods import describe_hardware, list_methods
+from generator.catalogue.decisions.readiness import decide_verification, score_readiness, write_verification
 from generator.catalogue.decisions.setup import Guide, KnownFacts, plan_recovery, plan_setup
-from generator.catalogue.decisions.sharing import TeamSection, decide_terms, has_share_page, plan_team_section
-from generator.catalogue.decisions.text import Text, isolate
+from generator.catalogue.decisions.sharing import decide_terms, has_share_page, plan_team_section
+from generator.catalogue.decisions.text import isolate
 from generator.catalogue.decisions.verdict import (
     decide_strength,
     decide_verdict,
@@ -25,20 +22,20 @@ from generator.catalogue.decisions.verdict import (
     write_note,
     write_question,
 )
-from generator.model import CURATED, Service, SharingVerdict, Strength, Verdict, VerificationState, find_method
+from generator.model import CURATED, Service, Strength, Verdict, find_method
 from generator.pages import addresses
 from generator.pages.markup import render_inline, render_markdown
 from generator.pages.page import (
     Credit,
     Link,
     Page,
-    Question,
     SiteView,
     answer_questions,
     build_credit,
     dump_faq,
     link_service,
 )
+from generator.pages.service_view import PasskeysView, RecoveryView, ServiceView, SetupView, Steps, TermsView
 
 if TYPE_CHECKING:
     from generator.pages.context import Context
@@ -51,109 +48,6 @@ _STRENGTHS = {
     Strength.UNRATED: "Not rated",
     Strength.NONE: "",
 }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Steps:
-    """Rendered steps; ``label`` names the method they are for."""
-
-    label: str
-    steps: tuple[Markup, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SetupView:
-    """An editor's guide, rendered."""
-
-    source: str
-    account: Link | None
-    plans: str | None
-    requires: tuple[str, ...]
-    steps: tuple[Markup, ...]
-    by_method: tuple[Steps, ...]
-    checked: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RecoveryView:
-    """Recovery, rendered."""
-
-    link: str | None
-    sentences: tuple[Text, ...]
-    notes: Markup | None
-    general: Text | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TermsView:
-    """The sharing verdict with its source, rendered."""
-
-    verdict: SharingVerdict
-    badge: str
-    sentence: Text
-    source: str | None
-    quote: str | None
-    checked: str | None
-    instead: Markup | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PasskeysView:
-    """What the Passkeys Directory adds to its methods."""
-
-    source: str
-    note: str | None
-    documentation: str | None
-    recovery: str | None
-    regions: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ServiceView:
-    """Everything that the page of a service prints, in the order in which it does."""
-
-    title: str
-    description: str
-    canonical: str
-    json_ld: Markup
-    categories: tuple[Link, ...]
-    name: Text
-    domain: str
-    question: Text
-    verdict: Verdict
-    verdict_label: str
-    lead: Text
-    note: Text
-    dispute: str | None
-    strength: Strength
-    strength_label: str
-    terms: TermsView | None
-    documentation: str | None
-    readiness: Readiness | None
-    readiness_href: str
-    methods: tuple[MethodRow, ...]
-    passkeys: PasskeysView | None
-    regions: str
-    state: VerificationState | None
-    verification: Text | None
-    setup: SetupView | None
-    known: KnownFacts | None
-    hardware: Hardware | None
-    recovery: RecoveryView | None
-    request: Request | None
-    alternatives: tuple[Link, ...]
-    team: TeamSection | None
-    product_name: str
-    product_url: str | None
-    pitch: str
-    share_href: str | None
-    questions: tuple[Question, ...]
-    history: tuple[Entry, ...]
-    related: tuple[Link, ...]
-    credit: Credit | None
-    passkeys_credit: Credit | None
-    edit_href: str | None
-    report_href: str | None
 
 
 def build_service_page(service: Service, context: Context) -> Page:

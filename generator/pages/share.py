@@ -9,7 +9,8 @@ from generator.catalogue.decisions.sharing import TeamSection, has_share_page, p
 from generator.catalogue.decisions.text import Text, isolate, say
 from generator.pages import addresses
 from generator.pages.page import Credit, Page, build_credit
-from generator.pages.service import TermsView, build_terms_view, find_lastmod
+from generator.pages.service import build_terms_view, find_lastmod
+from generator.pages.service_view import TermsView
 
 if TYPE_CHECKING:
     from generator.model import Service

@@ -29,10 +29,21 @@ function filterList(form) {
     }
     output.textContent = wanted ? `${count} found` : "";
   };
+  // Without this script the form would only load the same list again, so it is hidden until here.
+  form.hidden = false;
   input.value = new URLSearchParams(location.search).get("q") ?? "";
   input.addEventListener("input", apply);
   form.addEventListener("submit", (event) => event.preventDefault());
   apply();
+}
+
+function suggestion({ name, href }) {
+  const item = document.createElement("li");
+  const link = item.appendChild(document.createElement("a"));
+  link.href = href;
+  link.textContent = name;
+  link.dir = "auto";
+  return item;
 }
 
 // Elsewhere: suggest links while the reader types. The index is fetched at the first key, once.
@@ -53,16 +64,10 @@ function suggest(form) {
     if (fold(input.value.trim()) !== wanted) return;
     const found = wanted ? rows.filter(({ text }) => text.includes(wanted)) : [];
     found.sort((a, b) => Number(b.text.startsWith(wanted)) - Number(a.text.startsWith(wanted)));
-    list.replaceChildren(
-      ...found.slice(0, 8).map(({ name, href }) => {
-        const item = document.createElement("li");
-        const link = item.appendChild(document.createElement("a"));
-        link.href = href;
-        link.textContent = name;
-        link.dir = "auto";
-        return item;
-      }),
-    );
+    list.replaceChildren(...found.slice(0, 8).map(suggestion));
+    if (wanted && found.length === 0) {
+      list.appendChild(document.createElement("li")).textContent = "No service found";
+    }
   });
 }
 

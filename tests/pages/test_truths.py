@@ -1,12 +1,13 @@
 """The truths of the decision table, held over every combination that matters, on the text that a reader sees.
 
-All subsets of the nine methods, times the sharing verdicts, times four states of what else is known. What the page should say is worked out here
-a second time, from the product's table, not by asking the code.
+All subsets of the nine methods, times the sharing verdicts, times four states of what else is known. What the page
+should say is worked out here a second time, from the product's table, not by asking the code.
 """
 
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
 
@@ -138,7 +139,7 @@ def make_service(methods: tuple[str, ...], sharing: SharingVerdict, variant: str
         setup=Setup(
             source="https://acme.example/help",
             steps=("Open **Account**.",),
-            methods={method: ("Press **Go**.",) for method in METHODS},
+            methods=dict.fromkeys(METHODS, ("Press **Go**.",)),
         )
         if curated
         else None,
@@ -163,7 +164,7 @@ def render(service: Service, context: Context = CONTEXT) -> Element:
     return parse_page(RENDERER.render(build_service_page(service, context)))
 
 
-# --- Each truth is one function over a page -------------------------------------------------------------------------------
+# --- Each truth is one function over a page ---------------------------------------------------------------------------
 
 
 def expect_verdict(page: Element, methods: tuple[str, ...]) -> None:
@@ -425,8 +426,6 @@ REMOVED = Service(
     ],
 )
 def test_leads(changes: dict, lead: str) -> None:
-    from dataclasses import replace
-
     page = render(replace(REMOVED, **changes))
     assert page.get("p", cls="lead").words.startswith(lead)
     assert read_json_ld(page) == read_faq(page)

@@ -1,145 +1,18 @@
-"""Schema validation with findings that an editor understands (pure).
-
-``jsonschema`` finds what breaks a schema; this module turns each of its errors into a :class:`Problem` with the place
-in the file, the rule in plain words and the fix. Formats that JSON Schema does not know (``https-url``, ``domain``,
-``markdown`` …) are defined here.
-"""
+"""From an error of the schema validator to words that an editor understands: rule, message and fix (pure)."""
 
 from __future__ import annotations
 
-import datetime
 import difflib
-import re
-from functools import cache
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
-
-from jsonschema import Draft202012Validator, FormatChecker, ValidationError
-from jsonschema.validators import extend
 
 from generator.errors import Problem
-from generator.schemas import load_schema
+from generator.validation.text_formats import find_bad_link, has_raw_html
 from generator.yamlfile import PlainDate
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from jsonschema import ValidationError
 
     from generator.yamlfile import Where, YamlFile
-
-_DOMAIN = re.compile(
-    r"(?=.{4,253}\Z)(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z][A-Za-z0-9-]{0,61}[A-Za-z0-9]\Z"
-)
-_HOST = re.compile(r"[^\s/?#<>\"'\\@]+\Z")
-_UNSAFE = re.compile(r"[\s<>\"\\^`{|}\x00-\x1f\x7f]")
-_RAW_HTML = re.compile(r"<(?:[A-Za-z/!?])")
-_AUTOLINK = re.compile(r"<https?://[^\s<>]+>")
-_CODE = re.compile(r"`[^`\n]*`")
-_TARGET = re.compile(r"\]\(\s*<?([^)\s>]*)|^ {0,3}\[[^\]\n]+\]:\s*<?([^\s>]*)|<(http://[^\s<>]+)>", re.MULTILINE)
-_GOOD_TARGET = re.compile(r"https://[^/]|mailto:|/(?!/)|#")
-
-formats = FormatChecker(formats=())
-_extend: Any = extend  # has no types
-
-
-@formats.checks("domain")
-def is_domain(value: object) -> bool:
-    """Tell whether a text is a domain name of two labels or more."""
-    return not isinstance(value, str) or _DOMAIN.match(value) is not None
-
-
-@formats.checks("web-url")
-def is_web_url(value: object) -> bool:
-    """Tell whether a text is an http or https address with a host and nothing that needs escaping."""
-    return not isinstance(value, str) or _is_url(value, ("http", "https"))
-
-
-@formats.checks("https-url")
-def is_https_url(value: object) -> bool:
-    """Tell whether a text is an https address."""
-    return not isinstance(value, str) or _is_url(value, ("https",))
-
-
-@formats.checks("base-url")
-def is_base_url(value: object) -> bool:
-    """Tell whether a text can be the address of a site: no query, no fragment; http is fine for a trial."""
-    if not isinstance(value, str):
-        return True
-    return _is_url(value, ("http", "https")) and not {"?", "#"} & set(value)
-
-
-def _is_url(value: str, schemes: tuple[str, ...]) -> bool:
-    try:
-        parts = urlsplit(value)
-        _ = parts.port
-    except ValueError:
-        return False
-    host = parts.netloc
-    return parts.scheme in schemes and bool(_HOST.match(host)) and not _UNSAFE.search(value)
-
-
-@formats.checks("date")
-def is_date(value: object) -> bool:
-    """Tell whether a text is a day as YYYY-MM-DD that exists, from 2000 on."""
-    if not isinstance(value, str):
-        return True
-    if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", value, re.ASCII):
-        return False
-    try:
-        return datetime.date.fromisoformat(value).year >= 2000
-    except ValueError:
-        return False
-
-
-@formats.checks("markdown")
-def is_markdown(value: object) -> bool:
-    """Tell whether a text is free of raw HTML (``<https://…>`` and code are fine) and of links that are not shown."""
-    return not isinstance(value, str) or not (has_raw_html(value) or find_bad_link(value))
-
-
-def has_raw_html(text: str) -> bool:
-    """Tell whether a text holds what Markdown would take for HTML."""
-    return _RAW_HTML.search(_AUTOLINK.sub("", _CODE.sub("", text))) is not None
-
-
-def find_bad_link(text: str) -> str | None:
-    """Return the first target of a link that is neither https, mailto, nor a path or an anchor of this site."""
-    targets = ("".join(match.groups("")) for match in _TARGET.finditer(_CODE.sub("", text)))
-    return next((target for target in targets if not _GOOD_TARGET.match(target)), None)
-
-
-def _check_type(validator: Any, types: Any, instance: Any, schema: Any) -> Iterator[ValidationError]:
-    """Check ``type``, but take a date without quotes for text only where the schema wants a date."""
-    if isinstance(instance, PlainDate) and schema.get("format") != "date":
-        yield ValidationError(f"{instance!r} is a date without quotes")
-        return
-    yield from Draft202012Validator.VALIDATORS["type"](validator, types, instance, schema)
-
-
-_Validator: Any = _extend(Draft202012Validator, {"type": _check_type})
-
-
-@cache
-def build_validator(name: str) -> Any:
-    """Return the validator of a schema, built once."""
-    return _Validator(load_schema(name), format_checker=formats)
-
-
-def check_schema(file: YamlFile, name: str) -> list[Problem]:
-    """Return every finding of a schema in a parsed file, in the order of the lines."""
-    problems: list[Problem] = []
-    for error in build_validator(name).iter_errors(file.value):
-        problems.extend(_explain(error, file))
-    return sorted(set(problems))
-
-
-def find_fault(name: str, value: object) -> str | None:
-    """Return the first fault of a record from upstream in one short sentence, or None."""
-    error = next(build_validator(name).iter_errors(value), None)
-    if error is None:
-        return None
-    where = ".".join(str(step) for step in error.absolute_path)
-    text = error.message if len(error.message) <= 160 else f"{error.message[:157]}…"
-    return f"{where}: {text}" if where else text
 
 
 def suggest(word: str, known: Any) -> str | None:
@@ -148,10 +21,8 @@ def suggest(word: str, known: Any) -> str | None:
     return matches[0] if matches else None
 
 
-# --- From an error of the validator to words --------------------------------------------------------------------------
-
-
-def _explain(error: ValidationError, file: YamlFile) -> list[Problem]:
+def explain(error: ValidationError, file: YamlFile) -> list[Problem]:
+    """Return the findings that one error of the validator comes to, each with its place in the file."""
     where: Where = tuple(error.absolute_path)
     keyword = str(error.validator)
     if keyword == "additionalProperties":
@@ -159,7 +30,7 @@ def _explain(error: ValidationError, file: YamlFile) -> list[Problem]:
     if keyword == "pattern" and error.instance == "":
         return []  # Reported as empty.
     if keyword in {"if", "allOf"}:
-        return [problem for inner in error.context or () for problem in _explain(inner, file)]
+        return [problem for inner in error.context or () for problem in explain(inner, file)]
     rule, message, fix = _WORDS.get(keyword, _say_other)(error, _name(where), file.scalars.get(where))
     line, column = file.find_place(where)
     return [Problem(path=file.path, line=line, column=column, rule=rule, message=message, fix=fix)]

@@ -1,0 +1,120 @@
+"""What the page of a service prints, as frozen views in the order of the page (pure)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from generator.catalogue.decisions.ask import Request
+from generator.catalogue.decisions.history import Entry
+from generator.catalogue.decisions.methods import Hardware, MethodRow
+from generator.catalogue.decisions.readiness import Readiness
+from generator.catalogue.decisions.setup import KnownFacts
+from generator.catalogue.decisions.sharing import TeamSection
+from generator.catalogue.decisions.text import Text
+from generator.model import SharingVerdict, Strength, Verdict, VerificationState
+from generator.pages.page import Credit, Link, Question
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Steps:
+    """Rendered steps; ``label`` names the method they are for."""
+
+    label: str
+    steps: tuple[Markup, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetupView:
+    """An editor's guide, rendered."""
+
+    source: str
+    account: Link | None
+    plans: str | None
+    requires: tuple[str, ...]
+    steps: tuple[Markup, ...]
+    by_method: tuple[Steps, ...]
+    checked: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecoveryView:
+    """Recovery, rendered."""
+
+    link: str | None
+    sentences: tuple[Text, ...]
+    notes: Markup | None
+    general: Text | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TermsView:
+    """The sharing verdict with its source, rendered."""
+
+    verdict: SharingVerdict
+    badge: str
+    sentence: Text
+    source: str | None
+    quote: str | None
+    checked: str | None
+    instead: Markup | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PasskeysView:
+    """What the Passkeys Directory adds to its methods."""
+
+    source: str
+    note: str | None
+    documentation: str | None
+    recovery: str | None
+    regions: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceView:
+    """Everything that the page of a service prints, in the order in which it does."""
+
+    title: str
+    description: str
+    canonical: str
+    json_ld: Markup
+    categories: tuple[Link, ...]
+    name: Text
+    domain: str
+    question: Text
+    verdict: Verdict
+    verdict_label: str
+    lead: Text
+    note: Text
+    dispute: str | None
+    strength: Strength
+    strength_label: str
+    terms: TermsView | None
+    documentation: str | None
+    readiness: Readiness | None
+    readiness_href: str
+    methods: tuple[MethodRow, ...]
+    passkeys: PasskeysView | None
+    regions: str
+    state: VerificationState | None
+    verification: Text | None
+    setup: SetupView | None
+    known: KnownFacts | None
+    hardware: Hardware | None
+    recovery: RecoveryView | None
+    request: Request | None
+    alternatives: tuple[Link, ...]
+    team: TeamSection | None
+    product_name: str
+    product_url: str | None
+    pitch: str
+    share_href: str | None
+    questions: tuple[Question, ...]
+    history: tuple[Entry, ...]
+    related: tuple[Link, ...]
+    credit: Credit | None
+    passkeys_credit: Credit | None
+    edit_href: str | None
+    report_href: str | None

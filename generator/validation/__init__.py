@@ -1,0 +1,1 @@
+"""Schema validation with findings that an editor understands."""
