@@ -236,3 +236,16 @@ def test_removed_services_are_in_no_list(tiny):
     build(tiny, make_entry("alpha.example", "totp"), rows=make_rows(["alpha.example", "gone.example"]))
     assert read(tiny, LIST + "gone/").get(cls="answer").words == "Removed"
     assert list_names(read(tiny, LIST)) == list_names(read(tiny, LIST + "method/totp/")) == ["Alpha"]
+
+
+def test_unknown_names_get_an_address_whatever_they_are(tiny):
+    entries = [
+        make_entry("a.example", "x--y", name="A", keywords=["smart home", "Smart-Home"]),
+        make_entry("b.example", "x_y", name="B", keywords=["Здоровье"]),
+    ]
+    build(tiny, *entries)
+    assert list_names(read(tiny, LIST + "category/smart-home/")) == ["A"]
+    assert list_names(read(tiny, LIST + "method/x-y/")) == ["A", "B"]
+    hidden = "x" + "Здоровье".encode().hex()
+    assert list_names(read(tiny, f"{LIST}category/{hidden}/")) == ["B"]
+    assert read(tiny, f"{LIST}category/{hidden}/").get("h1").words == "2FA in the category Здоровье"
