@@ -240,8 +240,10 @@ def plan_published(
 def run_build(options: argparse.Namespace) -> int:
     """Build the site and say where it is."""
     from generator.build.pipeline import build
+    from generator.upstream.store import recover
 
     settings = load_project(options, base_url=options.base_url)
+    recover(settings.paths)
     out = Path(os.path.abspath(options.out or settings.paths.site))  # noqa: PTH100 (without .., but links stay)
     today = options.date or find_today()
     report = build(settings, out=out, today=today, latest=max(today, find_today()))

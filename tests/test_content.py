@@ -261,9 +261,7 @@ def test_sample_shows_fido2_that_only_the_passkeys_directory_lists():
 
 
 def list_tracked() -> list[str]:
-    done = subprocess.run(["git", "ls-files", "-z"], cwd=CHECKOUT, capture_output=True, text=True, check=False)
-    if done.returncode != 0:
-        pytest.skip("this is no git checkout")
+    done = subprocess.run(["git", "ls-files", "-z"], cwd=CHECKOUT, capture_output=True, text=True, check=True)
     return [name for name in done.stdout.split("\0") if name and (CHECKOUT / name).is_file()]
 
 
