@@ -1,0 +1,70 @@
+"""The two commands of the README, as a new user runs them: in a fresh checkout, with an empty home folder."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+CHECKOUT = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(scope="module")
+def fresh(tmp_path_factory) -> Path:
+    """Return a copy of the files that git knows, with sources at which nothing listens."""
+    root: Path = tmp_path_factory.mktemp("a fresh checkout")
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=CHECKOUT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    for name in listed.stdout.split("\0"):
+        if name and (CHECKOUT / name).is_file() and not name.startswith("data/reports/"):
+            (root / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(CHECKOUT / name, root / name)
+    sources = root / "content" / "sources.yaml"
+    text, count = re.subn(r"address: https://\S+", "address: https://127.0.0.1:9/all.json", sources.read_text("utf-8"))
+    assert count == 2
+    sources.write_text(text, "utf-8")
+    return root
+
+
+def run(script: Path, cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    home = cwd / "home"
+    home.mkdir(exist_ok=True)
+    kept = {name: value for name, value in os.environ.items() if name == "PATH" or name.startswith(("PIP_", "SSL_"))}
+    return subprocess.run(
+        [script],
+        cwd=cwd,
+        env={**kept, "HOME": str(home), **environment},
+        capture_output=True,
+        text=True,
+        timeout=240,
+        check=False,
+    )
+
+
+def test_build_on_a_fresh_machine_without_a_network(fresh: Path, tmp_path: Path) -> None:
+    for _ in range(2):
+        done = run(fresh / "scripts" / "build", tmp_path)
+        assert done.returncode == 0, done.stderr
+        assert "the sample in data/sample" in done.stdout
+        assert f"The site is in {fresh}/site" in done.stdout
+        assert "Sample data." in (fresh / "site/2fa-directory/cliniko/index.html").read_text("utf-8")
+        assert not (fresh / "data/2fa-directory.json").exists()
+
+
+@pytest.mark.parametrize("script", ["build", "test"])
+def test_one_clear_line_where_python_is_too_old(fresh: Path, tmp_path: Path, script: str) -> None:
+    old = tmp_path / "python3.9"
+    old.write_text("#!/bin/sh\nexit 1\n")
+    old.chmod(0o755)
+    done = run(fresh / "scripts" / script, tmp_path, PYTHON=str(old))
+    assert done.returncode == 1
+    assert done.stderr.splitlines() == [f"PYTHON={old} is not a working Python 3.11 or newer."]
