@@ -31,6 +31,7 @@ T = TypeVar("T")
 
 DIRECTORY_FILE = "2fa-directory.json"
 PASSKEYS_FILE = "passkeys.json"
+LEDGER_FILE = "ledger.json"
 TEXT_PAGES = ("methodology", "attribution")
 
 
@@ -132,11 +133,15 @@ def load_baseline(paths: Paths) -> Baseline:
         raise _damaged(paths, folder / DIRECTORY_FILE, "it is missing")
     passkeys = _load(paths, folder / PASSKEYS_FILE, lambda data: parse_passkeys(json.loads(data)), None)
     meta = _load(paths, folder / "2fa-directory.meta.json", parse_meta, None)
+    ledger = _load(paths, folder / LEDGER_FILE, parse_ledger, None)
+    if ledger is None and not sample:
+        # Without it, published addresses would be lost, or given to others.
+        raise _damaged(paths, folder / LEDGER_FILE, "it is missing")
     return Baseline(
         directory=directory,
         passkeys=passkeys or {},
         has_passkeys=passkeys is not None,
-        ledger=_load(paths, folder / "ledger.json", parse_ledger, Ledger()),
+        ledger=ledger or Ledger(),
         events=_load(paths, folder / "events.jsonl", parse_events, ()),
         first=meta.first if meta else None,
         changed=meta.changed if meta else None,
@@ -166,7 +171,7 @@ def _load(paths: Paths, path: Path, parse: Callable[[bytes], T], default: T) -> 
 
 
 def _damaged(paths: Paths, path: Path, reason: str) -> InvalidError:
-    fix = "restore it from git (git checkout -- data), or delete data/*.json and fetch again"
+    fix = "restore it from git (git checkout -- data)"
     problem = Problem(path=paths.name(path), rule="damaged-data", message=f"the file is damaged ({reason})", fix=fix)
     return InvalidError(f"{problem.path} is damaged ({reason})", problems=(problem,), fix=fix)
 

@@ -146,13 +146,19 @@ def test_real_and_sample_data_never_mix(tiny, paths):
     tiny.write_sample([make_entry("sample.example")], {"alpha.example": {"passwordless": "allowed"}})
     tiny.write_ledger({"sample.example": Row(slug="sample", since=FIRST_DAY)}, sample=True)
     tiny.write_snapshot(ENTRIES.values())
-    (tiny.data / "ledger.json").unlink()
+    tiny.write_ledger({})
     baseline = load_baseline(paths)
     assert (baseline.passkeys, baseline.ledger.services, baseline.sample) == ({}, {}, False)
     tiny.write_ledger({"real.example": Row(slug="real", since=FIRST_DAY)})
     (tiny.data / "2fa-directory.json").unlink()
     baseline = load_baseline(paths)
     assert (set(baseline.ledger.services), baseline.sample) == ({"sample.example"}, True)
+
+
+def test_real_data_without_its_ledger_is_damaged(tiny, paths):
+    (tiny.data / "ledger.json").unlink()
+    with pytest.raises(InvalidError, match="ledger.json is damaged"):
+        load_baseline(paths)
 
 
 DAMAGE = [b"", b"{", b"\xff\xfe", b"null", b"[[1]]", b'{"a": 1}', b"[" * 100_000]
