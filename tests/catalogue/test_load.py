@@ -157,7 +157,7 @@ def test_real_and_sample_data_never_mix(tiny, paths):
 
 def test_real_data_without_its_ledger_is_damaged(tiny, paths):
     (tiny.data / "ledger.json").unlink()
-    with pytest.raises(InvalidError, match="ledger.json is damaged"):
+    with pytest.raises(InvalidError, match=r"ledger\.json is damaged"):
         load_baseline(paths)
 
 
