@@ -19,6 +19,18 @@ if TYPE_CHECKING:
 
     from generator.pages.page import Page, SiteView
 
+#: What an expression of a template raises where it does not fit its values, as {{ 1 + title }} does; and what a
+#: template that includes itself ends in.
+EXPRESSION_ERRORS = (
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    RecursionError,
+    TypeError,
+    ValueError,
+    jinja2.TemplateError,
+)
+
 
 class Renderer:
     """Renders pages with the templates of one folder."""
@@ -50,7 +62,7 @@ class Renderer:
             raise self._explain(page, error.message or "undefined name", error) from error
         except UnicodeDecodeError as error:
             raise self._explain(page, "a template that it includes is not UTF-8", error) from error
-        except Exception as error:  # A template can raise anything, by {{ 1 + title }} for example.
+        except EXPRESSION_ERRORS as error:
             raise self._explain(page, f"{error} ({type(error).__name__})", error) from error
 
     def _explain(self, page: Page, message: str, error: Exception, *, line: int = 0) -> InvalidError:

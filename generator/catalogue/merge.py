@@ -80,9 +80,7 @@ def merge(baseline: Baseline, curated: Iterable[Curated]) -> Catalogue:
     """Return the catalogue; a curated file for a domain that upstream lacks adds a service only if it has a name."""
     guides = {guide.domain: guide for guide in curated}
     listed = dict(baseline.directory)
-    added = {
-        domain: guide for domain, guide in guides.items() if domain not in listed and guide.name and guide.categories
-    }
+    added = {domain: guide for domain, guide in guides.items() if domain not in listed and guide.name}
     own = listed.keys() | added.keys()
     ledger = baseline.ledger
     slugs = ledger.slugs

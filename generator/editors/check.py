@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from dataclasses import asdict
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -54,7 +53,7 @@ def _find_name(root: Path, path: Path) -> str:
 def as_json(problems: Iterable[Problem]) -> dict[str, Any]:
     """Return the problems in the shape that ``check --json`` prints."""
     keys = ("path", "line", "column", "rule", "message", "fix", "severity")
-    return {"problems": [{key: asdict(problem)[key] for key in keys} for problem in problems]}
+    return {"problems": [{key: getattr(problem, key) for key in keys} for problem in problems]}
 
 
 def as_text(problems: Sequence[Problem], root: Path) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
 
 from generator.catalogue.decisions.related import find_alternatives, find_neighbours
 from generator.catalogue.decisions.rules import Rules
@@ -15,9 +14,6 @@ from generator.config import Settings, Source
 from generator.model import Event, Service
 from generator.pages import addresses
 from generator.pages.page import Link, SiteView, build_site
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,18 +56,6 @@ class Context:
     def link_category(self, name: str) -> Link:
         """Return a link to a category's list."""
         return Link(label=self.name_category(name), href=self.site.href(addresses.category(name)))
-
-    def name_region(self, code: str) -> str:
-        """Return the name of a region; an unknown one shows its code."""
-        return self.editorial.regions.get(code, code.upper())
-
-    def name_regions(self, codes: Iterable[str]) -> str:
-        """Return regions as one line: names, or what is excluded; empty for everywhere."""
-        named = sorted(self.name_region(code) for code in codes if not code.startswith("-"))
-        excluded = sorted(self.name_region(code[1:]) for code in codes if code.startswith("-"))
-        if named:
-            return ", ".join(named)
-        return f"everywhere except {', '.join(excluded)}" if excluded else ""
 
 
 def build_context(

@@ -16,7 +16,6 @@ from generator.pages.groups import group_categories, group_methods, group_region
 from generator.pages.list_view import (
     NO_INTRO,
     Group,
-    Row,
     build_list_page,
     build_rows,
     find_other_names,
@@ -68,8 +67,8 @@ def _build_indexes(context: Context) -> tuple[tuple[str, tuple[Link, ...]], ...]
         for slug, group in group_methods(context).items()
     )
     regions = tuple(
-        Link(label=context.name_region(code), href=site.href(addresses.region(code)))
-        for code in sorted(group_regions(context), key=context.name_region)
+        Link(label=context.rules.name_region(code), href=site.href(addresses.region(code)))
+        for code in sorted(group_regions(context), key=context.rules.name_region)
     )
     selections = tuple(Link(label=heading, href=site.href(path)) for path, heading, _, _ in _SELECTIONS)
     everywhere = (Link(label="Everywhere", href=site.href(addresses.EVERYWHERE)),)
@@ -127,7 +126,7 @@ def _build_regions(context: Context, rows: Rows) -> list[Page]:
     everywhere = Link(label="Services available everywhere", href=context.site.href(addresses.EVERYWHERE))
     pages = []
     for code, group in sorted(group_regions(context).items()):
-        name = context.name_region(code)
+        name = context.rules.name_region(code)
         pages.append(
             build_list_page(
                 context,
@@ -144,13 +143,7 @@ def _build_regions(context: Context, rows: Rows) -> list[Page]:
 def _build_everywhere(context: Context, rows: Rows) -> Page:
     """Return the list of services without a region of their own, those with exclusions marked."""
     members = [
-        Row(
-            href=rows[service.domain].href,
-            name=rows[service.domain].name,
-            domain=service.domain,
-            answer=rows[service.domain].answer,
-            remark=context.name_regions(service.regions),
-        )
+        replace(rows[service.domain], remark=context.rules.name_regions(service.regions))
         for service in context.catalogue.services
         if all(code.startswith("-") for code in service.regions)
     ]

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from markupsafe import Markup
+
 from generator.catalogue.decisions.ask import plan_request
 from generator.catalogue.decisions.faq import list_questions
 from generator.catalogue.decisions.history import write_history
@@ -13,6 +15,7 @@ from generator.catalogue.decisions.methods import describe_hardware, list_method
 from generator.catalogue.decisions.readiness import decide_verification, score_readiness, write_verification
 from generator.catalogue.decisions.setup import Guide, KnownFacts, plan_recovery, plan_setup
 from generator.catalogue.decisions.sharing import decide_terms, has_share_page, plan_team_section
+from generator.catalogue.decisions.side import write_side_notes
 from generator.catalogue.decisions.text import isolate
 from generator.catalogue.decisions.verdict import (
     decide_strength,
@@ -35,7 +38,7 @@ from generator.pages.page import (
     dump_faq,
     link_service,
 )
-from generator.pages.service_view import PasskeysView, RecoveryView, ServiceView, SetupView, Steps, TermsView
+from generator.pages.service_view import RecoveryView, ServiceView, SetupView, Steps
 
 if TYPE_CHECKING:
     from generator.pages.context import Context
@@ -77,13 +80,14 @@ def build_service_page(service: Service, context: Context) -> Page:
         dispute=service.disputed if listed else None,
         strength=decide_strength(service),
         strength_label=_STRENGTHS[decide_strength(service)],
-        terms=build_terms_view(service, site.base_path) if verdict is Verdict.YES else None,
+        terms=decide_terms(service) if verdict is Verdict.YES else None,
+        instead=render_instead(service, site.base_path),
         documentation=service.documentation if listed else None,
         readiness=score_readiness(service),
         readiness_href=site.href(addresses.METHODOLOGY) + "#readiness",
         methods=list_methods(service, rules) if verdict is Verdict.YES else (),
-        passkeys=_build_passkeys(service, context) if verdict is Verdict.YES else None,
-        regions=context.name_regions(service.regions),
+        side_notes=write_side_notes(service, rules) if verdict is Verdict.YES else (),
+        regions=context.rules.name_regions(service.regions),
         state=decide_verification(service, rules) if listed else None,
         verification=write_verification(service, rules) if listed else None,
         setup=_build_setup(plan, site) if isinstance(plan, Guide) else None,
@@ -148,32 +152,10 @@ def _build_recovery(service: Service, site: SiteView) -> RecoveryView | None:
     )
 
 
-def build_terms_view(service: Service, base_path: str) -> TermsView:
-    """Return the sharing verdict with its Markdown rendered."""
-    terms = decide_terms(service)
-    return TermsView(
-        verdict=terms.verdict,
-        badge=terms.badge,
-        sentence=terms.sentence,
-        source=terms.source,
-        quote=terms.quote,
-        checked=terms.checked,
-        instead=render_markdown(terms.instead, base_path) if terms.instead else None,
-    )
-
-
-def _build_passkeys(service: Service, context: Context) -> PasskeysView | None:
-    side = service.passkeys
-    if side is None:
-        return None
-    layer = "sample" if context.site.sample else "passkeys"
-    return PasskeysView(
-        source=context.rules.name_source(layer),
-        note=side.note,
-        documentation=side.documentation,
-        recovery=side.recovery,
-        regions=context.name_regions(side.regions),
-    )
+def render_instead(service: Service, base_path: str) -> Markup | None:
+    """Return the service's own way for several people, rendered."""
+    instead = service.sharing.instead
+    return render_markdown(instead, base_path) if instead else None
 
 
 def _link_all(neighbours: Mapping[str, tuple[Service, ...]], service: Service, site: SiteView) -> tuple[Link, ...]:

@@ -11,9 +11,9 @@ from generator.catalogue.decisions.history import Entry
 from generator.catalogue.decisions.methods import Hardware, MethodRow
 from generator.catalogue.decisions.readiness import Readiness
 from generator.catalogue.decisions.setup import KnownFacts
-from generator.catalogue.decisions.sharing import TeamSection
+from generator.catalogue.decisions.sharing import TeamSection, Terms
 from generator.catalogue.decisions.text import Text
-from generator.model import SharingVerdict, Strength, Verdict, VerificationState
+from generator.model import Strength, Verdict, VerificationState
 from generator.pages.page import Credit, Link, Question
 
 
@@ -49,30 +49,6 @@ class RecoveryView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TermsView:
-    """The sharing verdict with its source, rendered."""
-
-    verdict: SharingVerdict
-    badge: str
-    sentence: Text
-    source: str | None
-    quote: str | None
-    checked: str | None
-    instead: Markup | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PasskeysView:
-    """What the Passkeys Directory adds to its methods."""
-
-    source: str
-    note: str | None
-    documentation: str | None
-    recovery: str | None
-    regions: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceView:
     """Everything that the page of a service prints, in the order in which it does."""
 
@@ -91,12 +67,13 @@ class ServiceView:
     dispute: str | None
     strength: Strength
     strength_label: str
-    terms: TermsView | None
+    terms: Terms | None
+    instead: Markup | None
     documentation: str | None
     readiness: Readiness | None
     readiness_href: str
     methods: tuple[MethodRow, ...]
-    passkeys: PasskeysView | None
+    side_notes: tuple[Text, ...]
     regions: str
     state: VerificationState | None
     verification: Text | None

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from generator.catalogue.decisions.sharing import TeamSection, has_share_page, plan_team_section
+from markupsafe import Markup
+
+from generator.catalogue.decisions.sharing import TeamSection, Terms, decide_terms, has_share_page, plan_team_section
 from generator.catalogue.decisions.text import Text, isolate, say
 from generator.pages import addresses
 from generator.pages.page import Credit, Page, build_credit
-from generator.pages.service import build_terms_view, find_lastmod
-from generator.pages.service_view import TermsView
+from generator.pages.service import find_lastmod, render_instead
 
 if TYPE_CHECKING:
     from generator.model import Service
@@ -34,7 +35,8 @@ class ShareView:
     product_url: str | None
     pitch: str
     team: TeamSection
-    terms: TermsView
+    terms: Terms
+    instead: Markup | None
     credit: Credit | None
 
 
@@ -60,7 +62,8 @@ def build_share_page(service: Service, context: Context) -> Page | None:
         product_url=product.url,
         pitch=product.pitch,
         team=team,
-        terms=build_terms_view(service, site.base_path),
+        terms=decide_terms(service),
+        instead=render_instead(service, site.base_path),
         credit=build_credit(source, site.base_path) if source else None,
     )
     return Page(path=path, template="pages/share.html", view=view, lastmod=find_lastmod(service))

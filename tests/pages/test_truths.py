@@ -135,7 +135,9 @@ def make_service(methods: tuple[str, ...], sharing: SharingVerdict, variant: str
         recovery_link="https://acme.example/lost" if upstream else None,
         note="For merchants with <b> accounts." if upstream else None,
         categories=("health",),
-        passkeys=SideNote(note="From 2025 on.") if upstream else None,
+        passkeys=SideNote(note="From 2025 on.", documentation="https://acme.example/keys", regions=("-us",))
+        if upstream
+        else None,
         setup=Setup(
             source="https://acme.example/help",
             steps=("Open **Account**.",),
@@ -316,6 +318,17 @@ def expect_setup(page: Element, methods: tuple[str, ...], variant: str) -> None:
         assert block.get("p").words == "For merchants with <b> accounts."
 
 
+def expect_side_notes(page: Element, methods: tuple[str, ...], variant: str) -> None:
+    found = page.find("section", id="methods")
+    said = [aside.words for aside in found.find_all("p", cls="aside")] if found else []
+    wanted = (
+        "The Passkeys Directory adds: “From 2025 on.” "
+        "The Passkeys Directory has a link to the service's documentation. "
+        "The Passkeys Directory lists these regions: everywhere except United States."
+    )
+    assert said == ([wanted] if methods and variant in {"upstream", "both"} else [])
+
+
 def expect_no_empty_block(page: Element) -> None:
     for element in page.get("main").find_all():
         if element.tag in {
@@ -356,6 +369,7 @@ def test_every_combination_is_true(sharing: SharingVerdict, variant: str) -> Non
             expect_team_section(page, methods, sharing)
             expect_readiness(page, methods, sharing, variant)
             expect_setup(page, methods, variant)
+            expect_side_notes(page, methods, variant)
             expect_no_empty_block(page)
             assert read_json_ld(page) == read_faq(page)
             description = page.get("head").find_all("meta")[2].attributes["content"]

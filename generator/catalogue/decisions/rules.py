@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from generator.catalogue.inputs import Request
@@ -23,3 +23,15 @@ class Rules:
     def name_source(self, layer: str) -> str:
         """Return a source's name inside a sentence."""
         return "our editors' record" if layer == CURATED else self.sources[layer]
+
+    def name_region(self, code: str) -> str:
+        """Return the name of a region; an unknown one shows its code."""
+        return self.regions.get(code, code.upper())
+
+    def name_regions(self, codes: Iterable[str]) -> str:
+        """Return regions as one line: names, or what is excluded; empty for everywhere."""
+        named = sorted(self.name_region(code) for code in codes if not code.startswith("-"))
+        excluded = sorted(self.name_region(code[1:]) for code in codes if code.startswith("-"))
+        if named:
+            return ", ".join(named)
+        return f"everywhere except {', '.join(excluded)}" if excluded else ""

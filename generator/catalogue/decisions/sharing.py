@@ -45,7 +45,6 @@ class Terms:
     source: str | None
     quote: str | None
     checked: str | None
-    instead: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +74,6 @@ def decide_terms(service: Service) -> Terms:
         source=sharing.source,
         quote=sharing.quote,
         checked=sharing.checked,
-        instead=sharing.instead,
     )
 
 
