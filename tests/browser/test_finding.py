@@ -41,13 +41,13 @@ def test_the_window_notes_what_goes_wrong(site: Site, browser, broken, trouble) 
 def test_links_lead_from_the_home_page_to_a_service_and_back(either_site: Site, visitor: Visitor) -> None:
     page = visitor.go(either_site, "/")
     page.get_by_role("link", name="A to Z").click()
-    assert page.url == either_site.base_url + LIST
+    page.wait_for_url(either_site.base_url + LIST)
     page.get_by_role("main").get_by_role("link", name="Cliniko", exact=True).click()
-    assert page.url == either_site.base_url + "/2fa-directory/cliniko/"
+    page.wait_for_url(either_site.base_url + "/2fa-directory/cliniko/")
     page.get_by_role("main").get_by_role("link", name="Health", exact=True).click()
-    assert page.url == either_site.base_url + "/2fa-directory/category/health/"
+    page.wait_for_url(either_site.base_url + "/2fa-directory/category/health/")
     page.get_by_role("banner").get_by_role("link", name="2FA support directory").click()
-    assert page.url == either_site.base_url + "/"
+    page.wait_for_url(either_site.base_url + "/")
 
 
 def test_an_old_address_leads_on(either_site: Site, visitor: Visitor) -> None:

@@ -87,7 +87,7 @@ def test_the_first_stop_of_the_keyboard_skips_to_the_content(site: Site, visitor
     assert focus["name"] == "A Skip to content"
     assert focus["seen"]
     page.keyboard.press("Enter")
-    assert page.url.endswith("/2fa-directory/cliniko/#content")
+    page.wait_for_url(site.base_url + "/2fa-directory/cliniko/#content")
     page.keyboard.press("Tab")
     assert page.evaluate("() => document.activeElement.closest('main') !== null")
 
