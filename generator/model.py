@@ -335,3 +335,8 @@ class Service:
     def method_ids(self) -> tuple[str, ...]:
         """Return the identifiers of the methods, in order."""
         return tuple(method.id for method in self.methods)
+
+    @property
+    def own_regions(self) -> tuple[str, ...]:
+        """Return the regions that it is for; none for a service that is everywhere, with or without exceptions."""
+        return tuple(code for code in self.regions if not code.startswith("-"))

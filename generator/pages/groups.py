@@ -6,7 +6,8 @@ has left both upstream and the content.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections import defaultdict
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from generator.catalogue.decisions.verdict import decide_verdict
@@ -14,67 +15,67 @@ from generator.identity import slugify
 from generator.model import METHODS, Service, Verdict, sort_methods
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from generator.pages.context import Context
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Members:
     """A group: its name as upstream or the content has it, and its services in A to Z order."""
 
     name: str
-    services: list[Service] = field(default_factory=list)
+    services: tuple[Service, ...]
 
 
 def group_categories(context: Context) -> dict[str, Members]:
     """Return slug → group of every category."""
-    groups = {slugify(name): Members(name=name) for name in context.editorial.categories}
-    for service in context.catalogue.services:
-        _add(groups, service, service.categories)
-    return _keep_published(groups, context, "category")
+    return _group(context, "category", context.editorial.categories, lambda service: service.categories)
 
 
 def group_methods(context: Context) -> dict[str, Members]:
     """Return slug → group of every method, in the order that holds everywhere."""
     unknown = {method for service in context.catalogue.services for method in service.method_ids} - METHODS.keys()
-    groups: dict[str, Members] = {}
-    for name in (*METHODS, *sorted(unknown)):
-        groups.setdefault(slugify(name), Members(name=name))
-    for service in context.catalogue.services:
-        _add(groups, service, (method for method in service.method_ids if has_method(service, method)))
-    groups = _keep_published(groups, context, "method")
+    groups = _group(context, "method", (*METHODS, *sorted(unknown)), _find_methods)
     order = sort_methods([group.name for group in groups.values()])
     return dict(sorted(groups.items(), key=lambda item: order.index(item[1].name)))
 
 
 def group_regions(context: Context) -> dict[str, Members]:
     """Return code → group of every region that has services of its own."""
-    groups: dict[str, Members] = {}
-    for service in context.catalogue.services:
-        _add(groups, service, (code for code in service.regions if not code.startswith("-")))
-    return _keep_published(groups, context, "region")
+    return _group(context, "region", (), lambda service: service.own_regions)
 
 
 def has_method(service: Service, method: str) -> bool:
     """Tell whether a service is in the list of a method."""
-    return decide_verdict(service) is Verdict.YES and method in service.method_ids
+    return method in _find_methods(service)
 
 
-def _add(groups: dict[str, Members], service: Service, names: Iterable[str]) -> None:
-    for name in names:
-        group = groups.setdefault(slugify(name), Members(name=name))
-        if not group.services or group.services[-1] is not service:
-            group.services.append(service)
+def _find_methods(service: Service) -> tuple[str, ...]:
+    return service.method_ids if decide_verdict(service) is Verdict.YES else ()
 
 
-def _keep_published(groups: dict[str, Members], context: Context, kind: str) -> dict[str, Members]:
+def _group(
+    context: Context, kind: str, known: Iterable[str], find_names: Callable[[Service], Iterable[str]]
+) -> dict[str, Members]:
+    """Return slug → group of the known names, of those that services have, and of those that were ever published."""
+    names: dict[str, str] = {}
+    services: dict[str, list[Service]] = defaultdict(list)
+    for name in known:
+        names.setdefault(slugify(name), name)
+    for service in context.catalogue.services:
+        own: dict[str, str] = {}
+        for name in find_names(service):
+            own.setdefault(slugify(name), name)
+        for slug, name in own.items():
+            names.setdefault(slug, name)
+            services[slug].append(service)
     for slug in _find_published(context.catalogue.ledger.addresses, f"/2fa-directory/{kind}/"):
-        groups.setdefault(slug, Members(name=slug))
-    return groups
+        names.setdefault(slug, slug)
+    return {slug: Members(name=name, services=tuple(services[slug])) for slug, name in names.items()}
 
 
 def _find_published(paths: Iterable[str], prefix: str) -> Iterator[str]:
-    for path in paths:
+    for path in sorted(paths):
         if path.startswith(prefix):
             yield path.removeprefix(prefix).rstrip("/")

@@ -145,7 +145,7 @@ def _build_everywhere(context: Context, rows: Rows) -> Page:
     members = [
         replace(rows[service.domain], remark=context.rules.name_regions(service.regions))
         for service in context.catalogue.services
-        if all(code.startswith("-") for code in service.regions)
+        if not service.own_regions
     ]
     return build_list_page(
         context,

@@ -34,16 +34,11 @@ def find_alternatives(services: Iterable[Service]) -> Mapping[str, tuple[Service
     return _find(services, wanted=Verdict.YES)
 
 
-def _find_region_class(service: Service) -> tuple[str, ...]:
-    """Return the regions that a service has of its own; none for one that is everywhere, with or without exceptions."""
-    return tuple(code for code in service.regions if not code.startswith("-"))
-
-
 def _find(services: Iterable[Service], *, wanted: Verdict | None) -> dict[str, tuple[Service, ...]]:
     groups: dict[Group, list[Service]] = defaultdict(list)
     for service in services:
         if service.categories and service.categories[0] != UNRELATED:
-            groups[service.categories[0], _find_region_class(service)].append(service)
+            groups[service.categories[0], service.own_regions].append(service)
     found: dict[str, tuple[Service, ...]] = {}
     for members in groups.values():
         for place, service in enumerate(members):
