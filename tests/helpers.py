@@ -14,6 +14,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,7 +26,7 @@ from generator.formats.snapshot import SnapshotMeta, dump_directory, dump_meta, 
 from generator.identity import assign_slugs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from generator.model import Event
 
@@ -371,7 +372,16 @@ def make_project(root: Path) -> Project:
     return project
 
 
-# --- Looking at folders -----------------------------------------------------------------------------------------------
+# --- Looking at folders and time --------------------------------------------------------------------------------------
+
+
+@contextlib.contextmanager
+def within(seconds: float) -> Iterator[None]:
+    """Assert that the block takes less than so many seconds."""
+    started = time.monotonic()
+    yield
+    taken = time.monotonic() - started
+    assert taken < seconds, f"took {taken:.1f} s"
 
 
 def read_tree(folder: Path) -> dict[str, bytes]:

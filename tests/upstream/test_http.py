@@ -9,6 +9,7 @@ import pytest
 
 from generator.errors import RefusedError, UnreachableError, UsageError
 from generator.upstream.http import USER_AGENT, Patience, check_address, download
+from tests.helpers import within
 
 QUICK = Patience(connect=5.0, read=5.0, total=10.0, pause=0.01)
 
@@ -79,10 +80,8 @@ def test_retry_after_is_kept(server, answer):
 
 def test_retry_after_beyond_the_deadline_is_not_waited_for(server, answer):
     server.answers = [answer(status=503, headers={"Retry-After": "86400"})]
-    started = time.monotonic()
-    with pytest.raises(UnreachableError, match="status 503"):
+    with within(5), pytest.raises(UnreachableError, match="status 503"):
         download(server.address, patience=QUICK)
-    assert time.monotonic() - started < 5
     assert len(server.requests) == 1
 
 
@@ -136,10 +135,8 @@ def test_redirect_in_a_circle(server, answer):
 
 def test_slow_server_against_give_up_after(server, answer):
     server.answers = [answer(before=server.hang)]
-    started = time.monotonic()
-    with pytest.raises(UnreachableError, match=r"did not answer within 0\.2 s"):
+    with within(3), pytest.raises(UnreachableError, match=r"did not answer within 0\.2 s"):
         download(server.address, patience=replace(QUICK, give_up_after=0.2))
-    assert time.monotonic() - started < 3
 
 
 def test_give_up_after_is_for_the_answer_not_for_the_body(server, answer):
@@ -158,10 +155,8 @@ def test_a_body_that_never_ends(server, answer):
             yield b" "
 
     server.answers = [answer(pieces=pieces)]
-    started = time.monotonic()
-    with pytest.raises(UnreachableError, match=r"did not deliver within 0\.4 s"):
+    with within(3), pytest.raises(UnreachableError, match=r"did not deliver within 0\.4 s"):
         download(server.address, patience=replace(QUICK, total=0.4))
-    assert time.monotonic() - started < 3
 
 
 def test_silence_in_the_middle_of_an_answer(server, answer):
