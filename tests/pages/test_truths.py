@@ -323,7 +323,7 @@ def expect_side_notes(page: Element, methods: tuple[str, ...], variant: str) -> 
     said = [aside.words for aside in found.find_all("p", cls="aside")] if found else []
     wanted = (
         "The Passkeys Directory adds: “From 2025 on.” "
-        "The Passkeys Directory has a link to the service's documentation. "
+        "The Passkeys Directory links to the service's documentation. "
         "The Passkeys Directory lists these regions: everywhere except United States."
     )
     assert said == ([wanted] if methods and variant in {"upstream", "both"} else [])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from generator.catalogue.decisions.text import Text, link, plain, say
+from generator.catalogue.decisions.text import Text, day, link, plain, say
 from generator.catalogue.decisions.verdict import decide_verdict
 from generator.model import CURATED, Service, SharingVerdict, Verdict, VerificationState, find_method
 
@@ -138,11 +138,11 @@ def write_verification(service: Service, rules: Rules) -> Text:
     if verified is None:
         return _write_unverified(service, rules)
     phrase = {VerificationState.NEEDS_REVIEW: _REVIEW, VerificationState.STALE: _STALE}.get(state, _VERIFIED)
-    return say(phrase, date=verified.date, by=verified.by, source=link(verified.source, "its source"))
+    return say(phrase, date=day(verified.date), by=verified.by, source=link(verified.source, "its source"))
 
 
 def _write_unverified(service: Service, rules: Rules) -> Text:
     source = rules.name_source(service.source)
     if service.since is None or service.source == CURATED:
         return say(_UNVERIFIED_UNDATED, source=source)
-    return say(_UNVERIFIED, source=source, date=service.since)
+    return say(_UNVERIFIED, source=source, date=day(service.since))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from generator.catalogue.decisions.text import Text, isolate, link, plain, say
+from generator.catalogue.decisions.text import Text, isolate, join, link, plain, say
 from generator.catalogue.decisions.verdict import decide_verdict
 from generator.model import Service, Setup, Verdict, find_method
 
@@ -99,7 +99,9 @@ def _write_method(service: Service, method: str) -> Text:
         return plain(_UNNAMED[method])
     if method not in _METHOD_FACTS:
         return say(_OTHER, label=find_method(method).label)
-    return say(_METHOD_FACTS[method], names=", ".join(names)) if names else plain(_METHOD_FACTS[method])
+    if not names:
+        return plain(_METHOD_FACTS[method])
+    return say(_METHOD_FACTS[method], names=join([plain(name) for name in names], last="or"))
 
 
 _CODES = "{name} gives out recovery codes. Keep them away from the device that you sign in with."

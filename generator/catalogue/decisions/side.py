@@ -11,7 +11,8 @@ if TYPE_CHECKING:
     from generator.catalogue.decisions.rules import Rules
 
 _NOTE = "{source} adds: “{note}”"
-_LINK = "{source} has a link to {page}."
+_LINK = "{source} links to {page}."
+_LINKS = "{source} links to {documentation} and to {recovery}."
 _REGIONS = "{source} lists these regions: {regions}."
 
 
@@ -24,10 +25,12 @@ def write_side_notes(service: Service, rules: Rules) -> tuple[Text, ...]:
     said = []
     if side.note:
         said.append(say(_NOTE, source=source, note=side.note))
-    if side.documentation:
-        said.append(say(_LINK, source=source, page=link(side.documentation, "the service's documentation")))
-    if side.recovery:
-        said.append(say(_LINK, source=source, page=link(side.recovery, "the service's recovery page")))
+    documentation = link(side.documentation, "the service's documentation") if side.documentation else None
+    recovery = link(side.recovery, "the service's recovery page") if side.recovery else None
+    if documentation and recovery:
+        said.append(say(_LINKS, source=source, documentation=documentation, recovery=recovery))
+    elif page := documentation or recovery:
+        said.append(say(_LINK, source=source, page=page))
     if side.regions:
         said.append(say(_REGIONS, source=source, regions=rules.name_regions(side.regions)))
     return tuple(capitalise(sentence) for sentence in said)

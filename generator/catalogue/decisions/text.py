@@ -47,6 +47,12 @@ def isolate(name: str) -> Text:
     return Text(name, Markup(f"<bdi>{escape(name)}</bdi>"))  # noqa: S704 (escaped in the same breath)
 
 
+@lru_cache(maxsize=1024)
+def day(date: str) -> Text:
+    """Return an ISO date, marked as one."""
+    return Text(date, Markup(f'<time datetime="{escape(date)}">{escape(date)}</time>'))  # noqa: S704
+
+
 def link(url: str, label: Text | str) -> Text:
     """Return a link to another site. The address has passed the schema's allow-list (http, https, mailto)."""
     shown = label if isinstance(label, Text) else plain(label)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from generator.catalogue.decisions.text import EMPTY, Text, isolate, join, plain, say, sentences
+from generator.catalogue.decisions.text import EMPTY, Text, day, isolate, join, plain, say, sentences
 from generator.model import CURATED, Service, Strength, Verdict, find_method
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ def _write_removed(service: Service, name: Text, methods: Text, rules: Rules) ->
     source = rules.name_source(service.source)
     date = service.removal.date if service.removal else None
     if date:
-        return say(_REMOVED, name=name, source=source, date=date, methods=methods)
+        return say(_REMOVED, name=name, source=source, date=day(date), methods=methods)
     if service.source == CURATED:
         return say(_DELETED, name=name)
     return say(_REMOVED_UNDATED, name=name, source=source, methods=methods)
