@@ -205,7 +205,7 @@ def run_fetch(options: argparse.Namespace) -> int:
         dry_run=options.dry_run,
         give_up_after=options.give_up_after,
         known_categories=frozenset(load_names(settings.paths, "categories")),
-        find_published=plan_published(settings, today),
+        find_published=plan_published(settings),
     )
     if options.json:
         print_json(report.as_json())
@@ -215,7 +215,7 @@ def run_fetch(options: argparse.Namespace) -> int:
 
 
 def plan_published(
-    settings: Settings, today: str
+    settings: Settings,
 ) -> Callable[[Mapping[str, DirectoryRecord], Mapping[str, PasskeyRecord], Ledger], Published]:
     """Return the function by which a refresh learns what a build of its records would publish."""
     from generator.catalogue.checks import find_unlisted
@@ -232,7 +232,7 @@ def plan_published(
     ) -> Published:
         baseline = Baseline(directory=directory, passkeys=passkeys, has_passkeys=bool(passkeys), ledger=ledger)
         catalogue = merge(baseline, find_unlisted(content, baseline).usable)
-        return find_published(build_context(catalogue, content.editorial, settings, {}, today))
+        return find_published(build_context(catalogue, content.editorial, settings, {}))
 
     return find
 

@@ -316,6 +316,7 @@ class Service:
     contact: Contact | None = None
     passkeys: SideNote | None = None
     verified: Verification | None = None
+    is_stale: bool = False
     setup: Setup | None = None
     recovery: Recovery = Recovery()
     sharing: Sharing = Sharing()

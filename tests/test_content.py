@@ -42,7 +42,7 @@ def settings(shipped) -> Settings:
 
 @pytest.fixture(scope="module")
 def gathered(settings) -> Gathered:
-    return gather(settings, LATEST)
+    return gather(settings, LATEST, LATEST)
 
 
 # --- Schemas ----------------------------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from generator.build.publish import check_target, publish
 from generator.build.render import Renderer
 from generator.catalogue.checks import check_baseline, check_guides, find_unlisted
 from generator.catalogue.load import load_baseline, load_content
-from generator.catalogue.merge import Catalogue, merge
+from generator.catalogue.merge import Catalogue, find_stale_day, merge
 from generator.disk import hold_lock
 from generator.errors import InvalidError, Problem
 from generator.pages.addresses import file_of
@@ -55,12 +55,16 @@ class BuildReport:
         return {**numbers, "seconds": {phase: round(spent, 3) for phase, spent in self.seconds.items()}}
 
 
-def gather(settings: Settings, latest: str) -> Gathered:
-    """Read and merge everything, and check it as a whole; no date in content may come after ``latest``."""
+def gather(settings: Settings, today: str, latest: str) -> Gathered:
+    """Read and merge everything as of the ISO date ``today``, and check it as a whole.
+
+    No date in content may come after ``latest``.
+    """
     content = load_content(settings.paths)
     baseline = load_baseline(settings.paths)
     finding = find_unlisted(content, baseline)
-    catalogue = merge(baseline, finding.usable)
+    stale_before = find_stale_day(today, settings.limits.stale_after_days)
+    catalogue = merge(baseline, finding.usable, stale_before=stale_before)
     problems = [
         *content.problems,
         *finding.problems,
@@ -78,12 +82,12 @@ def build(settings: Settings, *, out: Path, today: str, latest: str) -> BuildRep
     with hold_lock(settings.paths.work / "build.lock", "build"):
         check_target(out)
         clock = _Clock()
-        gathered = gather(settings, latest)
+        gathered = gather(settings, today, latest)
         refuse_errors(gathered.problems)
         clock.lap("load")
         assets = load_assets(settings.paths.templates / "static")
         names = {asset.name: asset.path for asset in assets}
-        context = build_context(gathered.catalogue, gathered.content.editorial, settings, names, today)
+        context = build_context(gathered.catalogue, gathered.content.editorial, settings, names)
         plan = plan_site(context)
         clock.lap("plan")
         renderer = Renderer(settings.paths.templates, context.site)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from generator.formats.ledger import Ledger
@@ -76,8 +77,16 @@ class Catalogue:
         return {service.domain: service for service in (*self.removed, *self.services)}
 
 
-def merge(baseline: Baseline, curated: Iterable[Curated]) -> Catalogue:
-    """Return the catalogue; a curated file for a domain that upstream lacks adds a service only if it has a name."""
+def find_stale_day(today: str, days: int) -> str:
+    """Return the ISO date before which a verification is stale on the ISO date ``today``, if it holds for ``days``."""
+    return (date.fromisoformat(today) - timedelta(days=days)).isoformat()
+
+
+def merge(baseline: Baseline, curated: Iterable[Curated], *, stale_before: str = "") -> Catalogue:
+    """Return the catalogue; a curated file for a domain that upstream lacks adds a service only if it has a name.
+
+    ``stale_before`` is the ISO date before which a verification is stale; without it, none is.
+    """
     guides = {guide.domain: guide for guide in curated}
     listed = dict(baseline.directory)
     added = {domain: guide for domain, guide in guides.items() if domain not in listed and guide.name}
@@ -87,7 +96,7 @@ def merge(baseline: Baseline, curated: Iterable[Curated]) -> Catalogue:
     slugs |= assign_slugs(slugs, listed)
     slugs |= assign_slugs(slugs, added)
     history = _group_events(baseline.events)
-    merger = _Merger(baseline=baseline, own=frozenset(own), slugs=slugs, history=history)
+    merger = _Merger(baseline=baseline, own=frozenset(own), slugs=slugs, history=history, stale_before=stale_before)
     services = [merger.merge(domain, listed.get(domain), guides.get(domain)) for domain in own]
     services.sort(key=lambda service: sort_key(service.name, service.domain))
     return Catalogue(
@@ -108,6 +117,7 @@ class _Merger:
     own: frozenset[str]
     slugs: Mapping[str, str]
     history: Mapping[str, tuple[Event, ...]]
+    stale_before: str
 
     def merge(self, domain: str, record: DirectoryRecord | None, guide: Curated | None) -> Service:
         directory = SAMPLE if self.baseline.sample else DIRECTORY
@@ -136,6 +146,7 @@ class _Merger:
             source=directory if record else CURATED,
             since=events[-1].date if events else self.baseline.first,
             curated_path=guide.path if guide else None,
+            is_stale=bool(guide and guide.verified and guide.verified.date < self.stale_before),
             layers=layers,
             **facts,
         )

@@ -23,7 +23,7 @@ def find_problems(root: Path, named: Sequence[Path], latest: str) -> tuple[Probl
     """
     wanted = [_find_name(root, path) for path in named]
     try:
-        problems = gather(load_settings(root), latest).problems
+        problems = gather(load_settings(root), latest, latest).problems
     except InvalidError as error:
         content = load_content(Paths(root=root))
         problems = tuple(sorted({*error.problems, *content.problems}))

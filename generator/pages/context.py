@@ -1,84 +1,133 @@
-"""What the builders of pages share: the catalogue looked up by domain, names, neighbours, rules (pure)."""
+"""What the builders of pages see: the whole catalogue in brief, and each service with its surroundings (pure).
+
+The pages of a service are built from its :class:`Subject` and the :class:`Frame` that all services share, and see
+nothing else: these two decide whether such a page has to be rendered anew.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date, timedelta
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
-from generator.catalogue.decisions.related import find_alternatives, find_neighbours
+from generator.catalogue.decisions.related import Neighbourhood
 from generator.catalogue.decisions.rules import Rules
+from generator.catalogue.decisions.summary import Summary, summarise
 from generator.catalogue.inputs import Editorial
 from generator.catalogue.merge import Catalogue
 from generator.config import Settings, Source
 from generator.model import Event, Service
 from generator.pages import addresses
+from generator.pages.digest import hash_value
 from generator.pages.page import Link, SiteView, build_site
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Context:
-    """Everything that a page may be built from."""
+class Frame:
+    """What the pages of all services share; ``digest`` is the identity of all of it."""
 
     site: SiteView
     rules: Rules
-    editorial: Editorial
-    catalogue: Catalogue
-    settings: Settings
-    by_domain: Mapping[str, Service]
-    related: Mapping[str, tuple[Service, ...]]
-    alternatives: Mapping[str, tuple[Service, ...]]
-
-    @property
-    def history(self) -> Mapping[str, tuple[Event, ...]]:
-        """Domain → its events."""
-        return self.catalogue.history
-
-    @property
-    def sources(self) -> Mapping[str, Source]:
-        """The upstreams by identifier."""
-        return self.settings.sources
-
-    @property
-    def repository(self) -> str | None:
-        """The address of the project's repository."""
-        return self.settings.repository
-
-    @property
-    def branch(self) -> str:
-        """The branch that edit links open."""
-        return self.settings.branch
+    categories: Mapping[str, str]
+    sources: Mapping[str, Source]
+    repository: str | None
+    branch: str
+    digest: str = ""
 
     def name_category(self, name: str) -> str:
         """Return the title of a category; an unknown one shows its identifier."""
-        return self.editorial.categories.get(name, name.replace("-", " ").capitalize())
+        return self.categories.get(name, name.replace("-", " ").capitalize())
 
     def link_category(self, name: str) -> Link:
         """Return a link to a category's list."""
         return Link(label=self.name_category(name), href=self.site.href(addresses.category(name)))
 
 
-def build_context(
-    catalogue: Catalogue, editorial: Editorial, settings: Settings, assets: Mapping[str, str], today: str
-) -> Context:
-    """Return the context of a build on the ISO date ``today``."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """A service with all that its pages show of others: ``account`` is the one whose account it signs in with."""
+
+    service: Service
+    account: Service | None
+    related: tuple[Summary, ...]
+    alternatives: tuple[Summary, ...]
+    history: tuple[Event, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """Everything that a page may be built from; ``summaries`` are in A to Z order, without the removed services."""
+
+    frame: Frame
+    editorial: Editorial
+    catalogue: Catalogue
+    settings: Settings
+    summaries: tuple[Summary, ...]
+    removed: tuple[Summary, ...]
+
+    @property
+    def site(self) -> SiteView:
+        """What every page shows of the site as a whole."""
+        return self.frame.site
+
+    @property
+    def rules(self) -> Rules:
+        """What decisions depend on."""
+        return self.frame.rules
+
+    @property
+    def everyone(self) -> dict[str, Summary]:
+        """Domain → summary of everything that has a page."""
+        return {summary.domain: summary for summary in (*self.removed, *self.summaries)}
+
+    def list_subjects(self) -> Iterator[Subject]:
+        """Return every service with its surroundings, the removed ones last."""
+        catalogue = self.catalogue
+        services = (*catalogue.services, *catalogue.removed)
+        by_domain = {service.domain: service for service in services}
+        neighbourhood = Neighbourhood(self.summaries)
+        for service, summary in zip(services, (*self.summaries, *self.removed), strict=True):
+            yield Subject(
+                service=service,
+                account=by_domain.get(service.account) if service.account else None,
+                related=neighbourhood.find_related(summary),
+                alternatives=neighbourhood.find_alternatives(summary),
+                history=catalogue.history.get(service.domain, ()),
+            )
+
+
+def build_context(catalogue: Catalogue, editorial: Editorial, settings: Settings, assets: Mapping[str, str]) -> Context:
+    """Return the context of a build. ``assets`` maps the name of a static file to its address."""
+    frame = build_frame(catalogue, editorial, settings, assets)
     return Context(
-        site=build_site(settings, catalogue, assets),
-        rules=build_rules(editorial, settings, today),
+        frame=frame,
         editorial=editorial,
         catalogue=catalogue,
         settings=settings,
-        by_domain=catalogue.by_domain(),
-        related=find_neighbours(catalogue.services),
-        alternatives=find_alternatives(catalogue.services),
+        summaries=tuple(summarise(service, frame.rules) for service in catalogue.services),
+        removed=tuple(summarise(service, frame.rules) for service in catalogue.removed),
     )
 
 
-def build_rules(editorial: Editorial, settings: Settings, today: str) -> Rules:
+def build_frame(catalogue: Catalogue, editorial: Editorial, settings: Settings, assets: Mapping[str, str]) -> Frame:
+    """Return what the pages of all services share."""
+    frame = Frame(
+        site=build_site(settings, catalogue, assets),
+        rules=build_rules(editorial, settings),
+        categories=editorial.categories,
+        sources=settings.sources,
+        repository=settings.repository,
+        branch=settings.branch,
+    )
+    return replace(frame, digest=hash_value(frame))
+
+
+def build_rules(editorial: Editorial, settings: Settings) -> Rules:
     """Return what decisions depend on."""
-    stale_before = date.fromisoformat(today) - timedelta(days=settings.limits.stale_after_days)
     return Rules(
-        stale_before=stale_before.isoformat(),
         sources={source.id: source.in_text for source in settings.sources.values()},
         regions=editorial.regions,
         requests=editorial.requests,

@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from generator.catalogue.decisions.history import Entry, write_event
-from generator.catalogue.decisions.verdict import decide_verdict
 from generator.model import Verdict
 from generator.pages import addresses
-from generator.pages.lists import has_passkey, link_categories
+from generator.pages.lists import link_categories
 from generator.pages.page import Link, Page
 
 if TYPE_CHECKING:
@@ -56,15 +55,15 @@ def build_home(context: Context) -> Page:
         search_action=site.href(addresses.DIRECTORY),
         search_index=site.href(addresses.SEARCH_INDEX),
     )
-    return Page(path=addresses.HOME, template="pages/home.html", view=view, lastmod=catalogue.changed)
+    return Page(path=addresses.HOME, template="pages/home.html", source=view, lastmod=catalogue.changed)
 
 
 def _count(context: Context) -> tuple[Number, ...]:
-    site, services = context.site, context.catalogue.services
-    verdicts = [decide_verdict(service) for service in services]
-    passkeys = sum(has_passkey(service) for service in services)
+    site, summaries = context.site, context.summaries
+    verdicts = [summary.verdict for summary in summaries]
+    passkeys = sum(summary.has_method("passkey") for summary in summaries)
     numbers = (
-        (len(services), "services", addresses.DIRECTORY),
+        (len(summaries), "services", addresses.DIRECTORY),
         (verdicts.count(Verdict.YES), "support 2FA", addresses.DIRECTORY),
         (verdicts.count(Verdict.NO), "list no 2FA", addresses.NO_2FA),
         (passkeys, "offer passkeys", addresses.PASSKEYS),

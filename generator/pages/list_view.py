@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup
 
 from generator.catalogue.decisions.text import Text, isolate
-from generator.catalogue.decisions.verdict import decide_verdict
-from generator.model import Service, Verdict, find_method
+from generator.model import Verdict, find_method
 from generator.pages import addresses
 from generator.pages.page import Link, Page
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from generator.catalogue.decisions.summary import Summary
     from generator.catalogue.inputs import Reference
     from generator.pages.context import Context
 
@@ -69,36 +69,31 @@ def build_rows(context: Context) -> Rows:
     """Return domain → row of every service."""
     site = context.site
     return {
-        service.domain: Row(
-            href=site.href(addresses.service(service.slug)),
-            name=isolate(service.name),
-            domain=service.domain,
-            answer=_answer(service),
+        summary.domain: Row(
+            href=site.href(addresses.service(summary.slug)),
+            name=isolate(summary.name),
+            domain=summary.domain,
+            answer=_answer(summary),
         )
-        for service in context.catalogue.services
+        for summary in context.summaries
     }
 
 
-def _answer(service: Service) -> str:
-    match decide_verdict(service):
+def _answer(summary: Summary) -> str:
+    match summary.verdict:
         case Verdict.YES:
-            return ", ".join(find_method(method).label for method in service.method_ids)
+            return ", ".join(find_method(method).label for method in summary.method_ids)
         case Verdict.NO:
             return "No 2FA listed"
         case _:
             return "Unknown"
 
 
-def find_other_names(service: Service) -> tuple[str, ...]:
-    """Return what a service can be found by besides its name and domain, each once."""
-    return tuple(dict.fromkeys((*service.additional_domains, *service.aliases)))
-
-
-def split_by_verdict(services: Iterable[Service], rows: Rows) -> list[Group]:
+def split_by_verdict(summaries: Iterable[Summary], rows: Rows) -> list[Group]:
     """Return the rows in groups: with 2FA, without, unknown."""
     by_verdict: dict[Verdict, list[Row]] = defaultdict(list)
-    for service in services:
-        by_verdict[decide_verdict(service)].append(rows[service.domain])
+    for summary in summaries:
+        by_verdict[summary.verdict].append(rows[summary.domain])
     headings = (
         (Verdict.YES, "with-2fa", "With 2FA"),
         (Verdict.NO, "without-2fa", "Without 2FA"),
@@ -137,4 +132,4 @@ def build_list_page(  # noqa: PLR0913 (the parts of a list, all named)
         more=more,
         search=search,
     )
-    return Page(path=path, template="pages/list.html", view=view)
+    return Page(path=path, template="pages/list.html", source=view)

@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
-from generator.catalogue.decisions.verdict import decide_strength, decide_verdict
+from generator.catalogue.decisions.summary import Summary
 from generator.identity import initial
-from generator.model import Service, Strength, Verdict, find_method
+from generator.model import Strength, Verdict, find_method
 from generator.pages import addresses
-from generator.pages.groups import group_categories, group_methods, group_regions, has_method
+from generator.pages.groups import group_categories, group_methods, group_regions
 from generator.pages.list_view import (
     NO_INTRO,
     Group,
+    Row,
     build_list_page,
     build_rows,
-    find_other_names,
     split_by_verdict,
 )
 from generator.pages.markup import render_markdown
@@ -42,11 +42,10 @@ def build_lists(context: Context) -> list[Page]:
 
 
 def _build_directory(context: Context, rows: Rows) -> Page:
-    services = context.catalogue.services
     groups = []
-    for heading, members in groupby(services, key=lambda service: initial(service.name)):
+    for heading, members in groupby(context.summaries, key=lambda summary: initial(summary.name)):
         anchor = {"0–9": "digits", "Other": "other"}.get(heading, heading.lower())
-        found = (replace(rows[service.domain], words=" ".join(find_other_names(service))) for service in members)
+        found = (_add_words(rows[summary.domain], summary) for summary in members)
         groups.append(Group(id=anchor, heading=heading, rows=tuple(found)))
     return build_list_page(
         context,
@@ -57,6 +56,10 @@ def _build_directory(context: Context, rows: Rows) -> Page:
         indexes=_build_indexes(context),
         search=True,
     )
+
+
+def _add_words(row: Row, summary: Summary) -> Row:
+    return replace(row, words=" ".join(summary.other_names)) if summary.other_names else row
 
 
 def _build_indexes(context: Context) -> tuple[tuple[str, tuple[Link, ...]], ...]:
@@ -82,14 +85,14 @@ def _build_indexes(context: Context) -> tuple[tuple[str, tuple[Link, ...]], ...]
 
 def link_categories(context: Context) -> tuple[Link, ...]:
     """Return links to all categories in the order of their titles."""
-    links = [context.link_category(group.name) for group in group_categories(context).values()]
+    links = [context.frame.link_category(group.name) for group in group_categories(context).values()]
     return tuple(sorted(links, key=lambda link: str(link.label).casefold()))
 
 
 def _build_categories(context: Context, rows: Rows) -> list[Page]:
     pages = []
     for slug, group in sorted(group_categories(context).items()):
-        title = context.name_category(group.name)
+        title = context.frame.name_category(group.name)
         pages.append(
             build_list_page(
                 context,
@@ -107,7 +110,7 @@ def _build_methods(context: Context, rows: Rows) -> list[Page]:
     for slug, group in group_methods(context).items():
         label = find_method(group.name).label
         passage = context.editorial.methods.get(group.name)
-        members = tuple(rows[service.domain] for service in group.services)
+        members = tuple(rows[summary.domain] for summary in group.services)
         pages.append(
             build_list_page(
                 context,
@@ -143,9 +146,9 @@ def _build_regions(context: Context, rows: Rows) -> list[Page]:
 def _build_everywhere(context: Context, rows: Rows) -> Page:
     """Return the list of services without a region of their own, those with exclusions marked."""
     members = [
-        replace(rows[service.domain], remark=context.rules.name_regions(service.regions))
-        for service in context.catalogue.services
-        if not service.own_regions
+        replace(rows[summary.domain], remark=context.rules.name_regions(summary.regions))
+        for summary in context.summaries
+        if not summary.own_regions
     ]
     return build_list_page(
         context,
@@ -156,17 +159,16 @@ def _build_everywhere(context: Context, rows: Rows) -> Page:
     )
 
 
-def _is_without(service: Service) -> bool:
-    return decide_verdict(service) is Verdict.NO
+def _is_without(summary: Summary) -> bool:
+    return summary.verdict is Verdict.NO
 
 
-def _is_weak(service: Service) -> bool:
-    return decide_strength(service) is Strength.WEAK
+def _is_weak(summary: Summary) -> bool:
+    return summary.strength is Strength.WEAK
 
 
-def has_passkey(service: Service) -> bool:
-    """Tell whether a service is in the list of those with passkeys."""
-    return has_method(service, "passkey")
+def _has_passkey(summary: Summary) -> bool:
+    return summary.has_method("passkey")
 
 
 _SELECTIONS = (
@@ -186,7 +188,7 @@ _SELECTIONS = (
         addresses.PASSKEYS,
         "Services with passkeys",
         "Services that let you sign in with a passkey instead of a password.",
-        has_passkey,
+        _has_passkey,
     ),
 )
 
@@ -203,7 +205,7 @@ def _build_selections(context: Context, rows: Rows) -> list[Page]:
                 Group(
                     id="services",
                     heading="Services",
-                    rows=tuple(rows[service.domain] for service in context.catalogue.services if chosen(service)),
+                    rows=tuple(rows[summary.domain] for summary in context.summaries if chosen(summary)),
                 )
             ],
         )

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
 
 from generator.pages import addresses
-from generator.pages.list_view import find_other_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -56,10 +55,10 @@ def build_search_index(context: Context) -> bytes:
     """Return what the search box looks through: ``[[name, path, domain and other names], …]`` in A to Z order."""
     rows = [
         [
-            service.name,
-            context.site.href(addresses.service(service.slug)),
-            " ".join((service.domain, *find_other_names(service))),
+            summary.name,
+            context.site.href(addresses.service(summary.slug)),
+            " ".join((summary.domain, *summary.other_names)),
         ]
-        for service in context.catalogue.services
+        for summary in context.summaries
     ]
     return (json.dumps(rows, ensure_ascii=False, separators=(",", ":")) + "\n").encode()

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
-from generator.catalogue.decisions.text import Text
+from generator.catalogue.decisions.text import Text, isolate
 from generator.pages import addresses
 from generator.pages.markup import render_inline, render_markdown, text_of
 
 if TYPE_CHECKING:
     from generator.catalogue.decisions.faq import Answered
+    from generator.catalogue.decisions.summary import Summary
     from generator.catalogue.merge import Catalogue
     from generator.config import Settings, Source
     from generator.model import Service
@@ -22,16 +23,25 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """One HTML page: its address, its layout, its view; ``lastmod`` is the ISO date of its newest fact, if it has one.
+    """One HTML page: its address, its template, and the frozen value that it is made from.
 
-    ``listed`` says whether search engines are sent here (the sitemap).
+    ``source`` is the view itself, or what ``build`` makes the view of when it is needed: a page that has not changed
+    is planned without its view. What ``build`` sees besides the source has the identity ``shared``. ``lastmod`` is
+    the ISO date of the page's newest fact, if it has one; ``listed`` says whether search engines are sent here.
     """
 
     path: str
     template: str
-    view: Any
+    source: Any
+    build: Callable[[Any], Any] | None = None
+    shared: str = ""
     lastmod: str | None = None
     listed: bool = True
+
+    @property
+    def view(self) -> Any:
+        """Return the view: a frozen value whose fields the template sees as names."""
+        return self.build(self.source) if self.build else self.source
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,9 +130,9 @@ def fields_of(view: Any) -> dict[str, Any]:
     return {field.name: getattr(view, field.name) for field in fields(view)}
 
 
-def link_service(site: SiteView, service: Service, label: Text) -> Link:
-    """Return a link to a service's page."""
-    return Link(label=label, href=site.href(addresses.service(service.slug)))
+def link_service(site: SiteView, service: Service | Summary) -> Link:
+    """Return a link to a service's page, by its name."""
+    return Link(label=isolate(service.name), href=site.href(addresses.service(service.slug)))
 
 
 def answer_questions(questions: Iterable[Answered], base_path: str) -> tuple[Question, ...]:

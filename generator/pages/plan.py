@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from generator.catalogue.decisions.sharing import has_share_page
 from generator.errors import InvalidError
 from generator.formats.ledger import Published
 from generator.model import CURATED
@@ -16,14 +15,14 @@ from generator.pages.lists import build_lists
 from generator.pages.machine import build_robots, build_search_index, build_sitemaps
 from generator.pages.page import Page
 from generator.pages.redirects import build_redirects
-from generator.pages.service import build_service_page
-from generator.pages.share import build_share_page
+from generator.pages.service import plan_service_page
+from generator.pages.share import plan_share_page
 from generator.pages.texts import build_attribution, build_faq, build_methodology, build_not_found
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
-    from generator.pages.context import Context
+    from generator.pages.context import Context, Frame, Subject
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,8 +39,7 @@ def plan_site(context: Context) -> Plan:
         [
             build_home(context),
             *build_lists(context),
-            *build_services(context),
-            *build_shares(context),
+            *plan_services(context),
             build_faq(context),
             build_methodology(context),
             build_attribution(context),
@@ -57,15 +55,17 @@ def plan_site(context: Context) -> Plan:
     return Plan(pages=pages, files=files)
 
 
-def build_services(context: Context) -> list[Page]:
+def plan_services(context: Context) -> Iterator[Page]:
     """Return the pages of all services, the removed ones included."""
-    catalogue = context.catalogue
-    return [build_service_page(service, context) for service in (*catalogue.services, *catalogue.removed)]
+    for subject in context.list_subjects():
+        yield from plan_subject(subject, context.frame)
 
 
-def build_shares(context: Context) -> list[Page]:
-    """Return the share pages of the services that may be shared."""
-    return [page for service in context.catalogue.services if (page := build_share_page(service, context))]
+def plan_subject(subject: Subject, frame: Frame) -> Iterator[Page]:
+    """Return the pages of one service: its own, and the one on sharing where it applies."""
+    yield plan_service_page(subject, frame)
+    if share := plan_share_page(subject.service, frame):
+        yield share
 
 
 def claim_paths(pages: Iterable[Page]) -> dict[str, Page]:
@@ -89,6 +89,6 @@ def find_published(context: Context) -> Published:
         services={
             service.domain: (service.slug, service.name) for service in catalogue.services if service.source == CURATED
         },
-        shares=frozenset(service.domain for service in catalogue.services if has_share_page(service, context.rules)),
+        shares=frozenset(summary.domain for summary in context.summaries if summary.has_share_page),
         addresses=frozenset([*lists, *singles]),
     )

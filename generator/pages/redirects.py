@@ -8,7 +8,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from generator.catalogue.decisions.sharing import has_share_page
 from generator.catalogue.decisions.text import Text, isolate
 from generator.pages import addresses
 from generator.pages.page import Page
@@ -36,29 +35,29 @@ def find_redirects(context: Context) -> dict[str, str]:
     redirects: dict[str, str] = {}
     for domain, row in sorted(context.catalogue.ledger.services.items()):
         owner = context.catalogue.ledger.find_owner(domain)
-        service = context.by_domain.get(owner)
-        if service is None:
+        summary = context.everyone.get(owner)
+        if summary is None:
             continue
-        home = addresses.service(service.slug)
+        home = addresses.service(summary.slug)
         if addresses.service(row.slug) not in pages:
             redirects[addresses.service(row.slug)] = home
         if row.share and addresses.share(row.slug) not in pages:
-            target = addresses.share(service.slug)
+            target = addresses.share(summary.slug)
             redirects[addresses.share(row.slug)] = target if target in pages else home
     return redirects
 
 
 def _list_pages(context: Context) -> Iterator[tuple[str, None]]:
-    for service in context.by_domain.values():
-        yield addresses.service(service.slug), None
-        if has_share_page(service, context.rules):
-            yield addresses.share(service.slug), None
+    for summary in context.everyone.values():
+        yield addresses.service(summary.slug), None
+        if summary.has_share_page:
+            yield addresses.share(summary.slug), None
 
 
 def build_redirects(context: Context) -> list[Page]:
     """Return a page for every redirect."""
-    names = {addresses.service(service.slug): service for service in context.by_domain.values()}
-    names |= {addresses.share(service.slug): service for service in context.by_domain.values()}
+    names = {addresses.service(summary.slug): summary for summary in context.everyone.values()}
+    names |= {addresses.share(summary.slug): summary for summary in context.everyone.values()}
     pages = []
     for path, target in find_redirects(context).items():
         name = isolate(names[target].name)
@@ -69,5 +68,5 @@ def build_redirects(context: Context) -> list[Page]:
             target=context.site.href(target),
             name=name,
         )
-        pages.append(Page(path=path, template="pages/redirect.html", view=view, listed=False))
+        pages.append(Page(path=path, template="pages/redirect.html", source=view, listed=False))
     return pages

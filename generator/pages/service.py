@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -41,7 +41,8 @@ from generator.pages.page import (
 from generator.pages.service_view import RecoveryView, ServiceView, SetupView, Steps
 
 if TYPE_CHECKING:
-    from generator.pages.context import Context
+    from generator.catalogue.decisions.summary import Summary
+    from generator.pages.context import Frame, Subject
 
 _VERDICTS = {Verdict.YES: "Yes", Verdict.NO: "No", Verdict.UNKNOWN: "Unknown", Verdict.REMOVED: "Removed"}
 _STRENGTHS = {
@@ -53,23 +54,38 @@ _STRENGTHS = {
 }
 
 
-def build_service_page(service: Service, context: Context) -> Page:
+def plan_service_page(subject: Subject, frame: Frame) -> Page:
     """Return the page of one service."""
-    site, rules = context.site, context.rules
+    service = subject.service
+    return Page(
+        path=addresses.service(service.slug),
+        template="pages/service.html",
+        source=subject,
+        build=lambda subject: build_service_view(subject, frame),
+        shared=frame.digest,
+        lastmod=find_lastmod(service),
+        listed=service.removal is None,
+    )
+
+
+def build_service_view(subject: Subject, frame: Frame) -> ServiceView:
+    """Return what the page of one service prints."""
+    service = subject.service
+    site, rules = frame.site, frame.rules
     verdict = decide_verdict(service)
     listed = verdict is not Verdict.REMOVED
     questions = answer_questions(list_questions(service, rules), site.base_path)
-    plan = plan_setup(service, context.by_domain)
+    plan = plan_setup(service, subject.account)
     product = rules.product
     share = addresses.share(service.slug) if has_share_page(service, rules) else None
     path = addresses.service(service.slug)
     question = write_question(service)
-    view = ServiceView(
+    return ServiceView(
         title=question.text,
         description=write_answer(service, rules).text,
         canonical=site.canonical(path),
         json_ld=dump_faq(questions),
-        categories=tuple(context.link_category(name) for name in service.categories),
+        categories=tuple(frame.link_category(name) for name in service.categories),
         name=isolate(service.name),
         domain=service.domain,
         question=question,
@@ -87,29 +103,28 @@ def build_service_page(service: Service, context: Context) -> Page:
         readiness_href=site.href(addresses.METHODOLOGY) + "#readiness",
         methods=list_methods(service, rules) if verdict is Verdict.YES else (),
         side_notes=write_side_notes(service, rules) if verdict is Verdict.YES else (),
-        regions=context.rules.name_regions(service.regions),
-        state=decide_verification(service, rules) if listed else None,
+        regions=rules.name_regions(service.regions),
+        state=decide_verification(service) if listed else None,
         verification=write_verification(service, rules) if listed else None,
         setup=_build_setup(plan, site) if isinstance(plan, Guide) else None,
         known=plan if isinstance(plan, KnownFacts) else None,
         hardware=describe_hardware(service) if verdict is Verdict.YES else None,
         recovery=_build_recovery(service, site),
         request=plan_request(service, rules),
-        alternatives=_link_all(context.alternatives, service, site) if verdict is Verdict.NO else (),
+        alternatives=_link_all(subject.alternatives, site) if verdict is Verdict.NO else (),
         team=plan_team_section(service, rules),
         product_name=product.name if product else "",
         product_url=product.url if product else None,
         pitch=product.pitch if product else "",
         share_href=site.href(share) if share else None,
         questions=questions,
-        history=write_history(context.history.get(service.domain, ())),
-        related=_link_all(context.related, service, site),
-        credit=build_credit(context.sources[service.source], site.base_path) if service.source != CURATED else None,
-        passkeys_credit=_credit_passkeys(service, context) if verdict is Verdict.YES else None,
-        edit_href=_find_edit_link(service, context),
-        report_href=_find_report_link(service, context),
+        history=write_history(subject.history),
+        related=_link_all(subject.related, site),
+        credit=build_credit(frame.sources[service.source], site.base_path) if service.source != CURATED else None,
+        passkeys_credit=_credit_passkeys(service, frame) if verdict is Verdict.YES else None,
+        edit_href=_find_edit_link(service, frame),
+        report_href=_find_report_link(service, frame),
     )
-    return Page(path=path, template="pages/service.html", view=view, lastmod=find_lastmod(service), listed=listed)
 
 
 def find_lastmod(service: Service) -> str | None:
@@ -128,7 +143,7 @@ def _build_setup(guide: Guide, site: SiteView) -> SetupView:
     owner = guide.account
     return SetupView(
         source=guide.setup.source,
-        account=link_service(site, owner, isolate(owner.name)) if owner else None,
+        account=link_service(site, owner) if owner else None,
         plans=guide.setup.plans,
         requires=guide.setup.requires,
         steps=tuple(render_inline(step, base) for step in guide.setup.steps),
@@ -158,29 +173,27 @@ def render_instead(service: Service, base_path: str) -> Markup | None:
     return render_markdown(instead, base_path) if instead else None
 
 
-def _link_all(neighbours: Mapping[str, tuple[Service, ...]], service: Service, site: SiteView) -> tuple[Link, ...]:
-    return tuple(link_service(site, other, isolate(other.name)) for other in neighbours.get(service.domain, ()))
+def _link_all(neighbours: Iterable[Summary], site: SiteView) -> tuple[Link, ...]:
+    return tuple(link_service(site, other) for other in neighbours)
 
 
-def _credit_passkeys(service: Service, context: Context) -> Credit | None:
+def _credit_passkeys(service: Service, frame: Frame) -> Credit | None:
     uses = service.passkeys is not None or any(method.layer == "passkeys" for method in service.methods)
-    return (
-        build_credit(context.sources["passkeys"], context.site.base_path) if uses and not context.site.sample else None
-    )
+    return build_credit(frame.sources["passkeys"], frame.site.base_path) if uses and not frame.site.sample else None
 
 
-def _find_edit_link(service: Service, context: Context) -> str | None:
+def _find_edit_link(service: Service, frame: Frame) -> str | None:
     """Return where an editor changes the curated file, or starts one."""
-    repository = context.repository
+    repository = frame.repository
     if repository is None:
         return None
     if service.curated_path:
-        return f"{repository}/edit/{context.branch}/{quote(service.curated_path)}"
-    return f"{repository}/new/{context.branch}?filename=content/services/{service.slug}.yaml"
+        return f"{repository}/edit/{frame.branch}/{quote(service.curated_path)}"
+    return f"{repository}/new/{frame.branch}?filename=content/services/{service.slug}.yaml"
 
 
-def _find_report_link(service: Service, context: Context) -> str | None:
+def _find_report_link(service: Service, frame: Frame) -> str | None:
     """Return where a reader reports a mistake in the record: with its source, or here where it is the editors' own."""
-    if service.source == CURATED or context.sources[service.source].report is None:
-        return f"{context.repository}/issues/new" if context.repository else None
-    return context.sources[service.source].report
+    if service.source == CURATED or frame.sources[service.source].report is None:
+        return f"{frame.repository}/issues/new" if frame.repository else None
+    return frame.sources[service.source].report

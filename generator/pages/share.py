@@ -15,7 +15,7 @@ from generator.pages.service import find_lastmod, render_instead
 
 if TYPE_CHECKING:
     from generator.model import Service
-    from generator.pages.context import Context
+    from generator.pages.context import Frame
 
 _QUESTION = "How do I share {name} 2FA with my team?"
 _DESCRIPTION = "Sharing {name} 2FA codes in a team with {product}: the steps, who sees what, and what the terms say."
@@ -40,21 +40,34 @@ class ShareView:
     credit: Credit | None
 
 
-def build_share_page(service: Service, context: Context) -> Page | None:
+def plan_share_page(service: Service, frame: Frame) -> Page | None:
     """Return the share page of one service; None where the team section has no steps."""
-    site, rules = context.site, context.rules
-    team = plan_team_section(service, rules) if has_share_page(service, rules) else None
-    product = rules.product
-    if team is None or product is None:
+    if not has_share_page(service, frame.rules):
         return None
-    path = addresses.share(service.slug)
+    return Page(
+        path=addresses.share(service.slug),
+        template="pages/share.html",
+        source=service,
+        build=lambda service: build_share_view(service, frame),
+        shared=frame.digest,
+        lastmod=find_lastmod(service),
+    )
+
+
+def build_share_view(service: Service, frame: Frame) -> ShareView:
+    """Return what the share page of one service prints."""
+    site, rules = frame.site, frame.rules
+    team, product = plan_team_section(service, rules), rules.product
+    if team is None or product is None:
+        message = f"{service.domain} has no share page"
+        raise ValueError(message)
     name = isolate(service.name)
     question = say(_QUESTION, name=name)
-    source = context.sources.get(service.source)
-    view = ShareView(
+    source = frame.sources.get(service.source)
+    return ShareView(
         title=question.text,
         description=say(_DESCRIPTION, name=name, product=product.name).text,
-        canonical=site.canonical(path),
+        canonical=site.canonical(addresses.share(service.slug)),
         question=question,
         name=name,
         service_href=site.href(addresses.service(service.slug)),
@@ -66,4 +79,3 @@ def build_share_page(service: Service, context: Context) -> Page | None:
         instead=render_instead(service, site.base_path),
         credit=build_credit(source, site.base_path) if source else None,
     )
-    return Page(path=path, template="pages/share.html", view=view, lastmod=find_lastmod(service))

@@ -53,7 +53,7 @@ def build_faq(context: Context) -> Page:
         json_ld=dump_faq([entry.question for entry in entries]),
         entries=entries,
     )
-    return Page(path=addresses.FAQ, template="pages/faq.html", view=view)
+    return Page(path=addresses.FAQ, template="pages/faq.html", source=view)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +75,7 @@ def build_methodology(context: Context) -> Page:
         canonical=context.site.canonical(addresses.METHODOLOGY),
         body=render_markdown(body, context.site.base_path),
     )
-    return Page(path=addresses.METHODOLOGY, template="pages/text.html", view=view)
+    return Page(path=addresses.METHODOLOGY, template="pages/text.html", source=view)
 
 
 def _split_heading(text: str) -> tuple[str, str]:
@@ -119,7 +119,7 @@ def build_attribution(context: Context) -> Page:
         data_day=context.catalogue.changed,
     )
     return Page(
-        path=addresses.ATTRIBUTION, template="pages/attribution.html", view=view, lastmod=context.catalogue.changed
+        path=addresses.ATTRIBUTION, template="pages/attribution.html", source=view, lastmod=context.catalogue.changed
     )
 
 
@@ -143,4 +143,4 @@ def build_not_found(context: Context) -> Page:
         search_action=context.site.href(addresses.DIRECTORY),
         search_index=context.site.href(addresses.SEARCH_INDEX),
     )
-    return Page(path=addresses.NOT_FOUND, template="pages/not-found.html", view=view, listed=False)
+    return Page(path=addresses.NOT_FOUND, template="pages/not-found.html", source=view, listed=False)

@@ -9,7 +9,6 @@ from generator.catalogue.decisions.text import day
 from generator.model import Service, SideNote, SupportedMethod
 
 RULES = Rules(
-    stale_before="2026-01-01",
     sources={"passkeys": "the Passkeys Directory"},
     regions={"us": "United States"},
     requests={},
@@ -64,7 +63,7 @@ def test_each_link_leads_where_it_says():
     ],
 )
 def test_custom_apps_are_named_as_a_choice(apps, said):
-    plan = plan_setup(make_service(apps=apps), {})
+    plan = plan_setup(make_service(apps=apps), None)
     assert isinstance(plan, KnownFacts)
     assert [method.text for method in plan.methods] == [f"Custom app: sign-ins are confirmed {said}"]
     assert "<Watch>" not in plan.methods[0].html

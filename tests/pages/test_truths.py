@@ -31,9 +31,9 @@ from generator.model import (
     Teams,
     Verification,
 )
-from generator.pages.context import Context, build_context
-from generator.pages.service import build_service_page
-from generator.pages.share import build_share_page
+from generator.pages.context import Context, Subject, build_context
+from generator.pages.service import plan_service_page
+from generator.pages.share import plan_share_page
 from tests.pages.reading import Element, parse_page, read_faq, read_json_ld
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
@@ -107,7 +107,7 @@ def make_context(services: tuple[Service, ...] = (), product: Product | None = P
         pages={},
     )
     catalogue = Catalogue(services=services, has_passkeys=True)
-    return build_context(catalogue, editorial, settings, {"style.css": "/s.css", "icon.svg": "/i.svg"}, "2026-11-24")
+    return build_context(catalogue, editorial, settings, {"style.css": "/s.css", "icon.svg": "/i.svg"})
 
 
 CONTEXT = make_context()
@@ -163,7 +163,14 @@ def make_service(methods: tuple[str, ...], sharing: SharingVerdict, variant: str
 
 
 def render(service: Service, context: Context = CONTEXT) -> Element:
-    return parse_page(RENDERER.render(build_service_page(service, context)))
+    return parse_page(RENDERER.render(plan_service_page(find_subject(service, context), context.frame)))
+
+
+def find_subject(service: Service, context: Context) -> Subject:
+    """Return the service as the catalogue has it, or with nothing around it."""
+    subjects = {subject.service.domain: subject for subject in context.list_subjects()}
+    alone = Subject(service=service, account=None, related=(), alternatives=(), history=())
+    return subjects.get(service.domain, alone)
 
 
 # --- Each truth is one function over a page ---------------------------------------------------------------------------
@@ -384,7 +391,7 @@ def test_every_combination_is_true(sharing: SharingVerdict, variant: str) -> Non
 def test_share_pages_are_true(sharing: SharingVerdict) -> None:
     for methods in SUBSETS:
         for variant in VARIANTS:
-            page = build_share_page(make_service(methods, sharing, variant), CONTEXT)
+            page = plan_share_page(make_service(methods, sharing, variant), CONTEXT.frame)
             shareable = {"totp", "sms"} & set(methods) and sharing is not SharingVerdict.FORBIDDEN
             assert (page is not None) is bool(shareable)
             if page is None:
@@ -401,8 +408,10 @@ def test_share_pages_are_true(sharing: SharingVerdict) -> None:
 def test_a_site_without_a_product_has_no_team_sections() -> None:
     context = make_context(product=None)
     service = make_service(("totp", "sms"), SharingVerdict.PERMITTED, "both")
-    page = parse_page(Renderer(TEMPLATES, context.site).render(build_service_page(service, context)))
-    assert build_share_page(service, context) is None
+    page = parse_page(
+        Renderer(TEMPLATES, context.site).render(plan_service_page(find_subject(service, context), context.frame))
+    )
+    assert plan_share_page(service, context.frame) is None
     assert "Vaulty" not in page.get("main").words
     assert "Sharing permitted" in page.get("main").words
 

@@ -121,19 +121,19 @@ _UNVERIFIED = "Not yet verified by an editor; {source}'s entry, unchanged since 
 _UNVERIFIED_UNDATED = "Not yet verified by an editor; the entry comes from {source}."
 
 
-def decide_verification(service: Service, rules: Rules) -> VerificationState:
+def decide_verification(service: Service) -> VerificationState:
     """Return where the service stands between an editor's look and what has changed since."""
     verified = service.verified
     if verified is None:
         return VerificationState.UNVERIFIED
     if service.source != CURATED and verified.methods != service.upstream_methods:
         return VerificationState.NEEDS_REVIEW
-    return VerificationState.STALE if verified.date < rules.stale_before else VerificationState.VERIFIED
+    return VerificationState.STALE if service.is_stale else VerificationState.VERIFIED
 
 
 def write_verification(service: Service, rules: Rules) -> Text:
     """Say who verified what and when, or that nobody did and since when the source's entry is unchanged."""
-    state = decide_verification(service, rules)
+    state = decide_verification(service)
     verified = service.verified
     if verified is None:
         return _write_unverified(service, rules)

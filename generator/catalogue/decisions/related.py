@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from generator.catalogue.decisions.verdict import decide_verdict
-from generator.model import Service, Verdict
+from generator.model import Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
+
+    from generator.catalogue.decisions.summary import Summary
 
 #: How many neighbours a page names.
 HOW_MANY = 6
@@ -24,28 +25,40 @@ UNRELATED = "other"
 Group = tuple[str, tuple[str, ...]]
 
 
-def find_neighbours(services: Iterable[Service]) -> Mapping[str, tuple[Service, ...]]:
-    """Return domain → related services. ``services`` come in A to Z order."""
-    return _find(services, wanted=None)
+class Neighbourhood:
+    """Who stands next to whom; looked up for one service at a time, so that a page costs only its own group."""
+
+    def __init__(self, summaries: Iterable[Summary]) -> None:
+        """Take the services in A to Z order."""
+        self._groups: dict[Group, list[Summary]] = defaultdict(list)
+        self._places: dict[str, int] = {}
+        for summary in summaries:
+            group = _find_group(summary)
+            if group:
+                self._places[summary.domain] = len(self._groups[group])
+                self._groups[group].append(summary)
+
+    def find_related(self, summary: Summary) -> tuple[Summary, ...]:
+        """Return the next services of its group."""
+        return tuple(self._list_others(summary)[:HOW_MANY])
+
+    def find_alternatives(self, summary: Summary) -> tuple[Summary, ...]:
+        """Return the next services of its group that have 2FA; none for a service that has it itself."""
+        if summary.verdict is Verdict.YES:
+            return ()
+        others = [other for other in self._list_others(summary) if other.verdict is Verdict.YES]
+        return tuple(others[:HOW_MANY])
+
+    def _list_others(self, summary: Summary) -> list[Summary]:
+        group = _find_group(summary)
+        place = self._places.get(summary.domain)
+        if group is None or place is None:
+            return []
+        members = self._groups[group]
+        return members[place + 1 :] + members[:place]
 
 
-def find_alternatives(services: Iterable[Service]) -> Mapping[str, tuple[Service, ...]]:
-    """Return domain → services like it that have 2FA, for each service without. ``services`` come in A to Z order."""
-    return _find(services, wanted=Verdict.YES)
-
-
-def _find(services: Iterable[Service], *, wanted: Verdict | None) -> dict[str, tuple[Service, ...]]:
-    groups: dict[Group, list[Service]] = defaultdict(list)
-    for service in services:
-        if service.categories and service.categories[0] != UNRELATED:
-            groups[service.categories[0], service.own_regions].append(service)
-    found: dict[str, tuple[Service, ...]] = {}
-    for members in groups.values():
-        for place, service in enumerate(members):
-            if wanted and decide_verdict(service) is wanted:
-                continue
-            others = members[place + 1 :] + members[:place]
-            if wanted:
-                others = [other for other in others if decide_verdict(other) is wanted]
-            found[service.domain] = tuple(others[:HOW_MANY])
-    return found
+def _find_group(summary: Summary) -> Group | None:
+    if not summary.categories or summary.categories[0] == UNRELATED:
+        return None
+    return summary.categories[0], summary.own_regions

@@ -1,4 +1,4 @@
-"""What decisions need beside a service: the day, the limits, names of sources, the publisher's product (pure)."""
+"""What decisions need beside a service: names of sources, the publisher's product (pure)."""
 
 from __future__ import annotations
 
@@ -12,9 +12,8 @@ from generator.model import CURATED
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rules:
-    """The settings that decisions depend on. ``stale_before`` is the ISO date before which a verification is stale."""
+    """The settings that decisions depend on."""
 
-    stale_before: str
     sources: Mapping[str, str]
     regions: Mapping[str, str]
     requests: Mapping[str, Request]

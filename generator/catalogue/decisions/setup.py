@@ -11,7 +11,7 @@ from generator.catalogue.decisions.verdict import decide_verdict
 from generator.model import Service, Setup, Verdict, find_method
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    pass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,11 +64,13 @@ _UNNAMED = {
 _OTHER = "{label}: a method that this directory does not know yet."
 
 
-def plan_setup(service: Service, services: Mapping[str, Service]) -> Guide | KnownFacts | None:
-    """Return the guide of the service or of the account it signs in with, else the known facts; None without 2FA."""
+def plan_setup(service: Service, owner: Service | None) -> Guide | KnownFacts | None:
+    """Return the guide of the service or of ``owner``, whose account it signs in with, else the known facts.
+
+    None for a service without 2FA.
+    """
     if decide_verdict(service) is not Verdict.YES:
         return None
-    owner = services.get(service.account) if service.account else None
     if service.setup is None and owner and owner.setup and decide_verdict(owner) is Verdict.YES:
         return _build_guide(owner.setup, owner, account=owner)
     if service.setup:
