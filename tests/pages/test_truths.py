@@ -15,7 +15,7 @@ import pytest
 
 from generator.build.render import Renderer
 from generator.catalogue.inputs import Editorial, Request
-from generator.catalogue.merge import Catalogue
+from generator.catalogue.merge import Catalogue, find_stale_day
 from generator.config import Licence, Paths, Product, Publisher, Settings, SharedMethod, Source
 from generator.model import (
     Contact,
@@ -496,6 +496,7 @@ def test_a_stamp_goes_stale_and_notices_changes(date: str, methods: tuple[str, .
         methods=(SupportedMethod(id="totp", layer="2fa-directory"),),
         upstream_methods=("totp",),
         verified=Verification(date=date, by="mk", source="https://acme.example/2fa", methods=methods),
+        is_stale=date < find_stale_day("2026-11-24", 365),
         source="2fa-directory",
     )
     assert said in render(service).get("p", cls="verification").words
