@@ -53,7 +53,7 @@ class Renderer:
             template = self._templates.get(page.template)
             if template is None:
                 template = self._templates[page.template] = self._environment.get_template(page.template)
-            return template.render(fields_of(page.view)).encode()
+            return template.render(fields_of(page.build())).encode()
         except jinja2.TemplateNotFound as error:
             raise self._explain(page, f"there is no template {error.name}", error) from error
         except jinja2.TemplateSyntaxError as error:

@@ -19,6 +19,7 @@ from generator.config import Settings, Source
 from generator.model import Event, Service
 from generator.pages import addresses
 from generator.pages.digest import hash_value
+from generator.pages.groups import Groups, group_services
 from generator.pages.page import Link, SiteView, build_site
 
 if TYPE_CHECKING:
@@ -46,27 +47,35 @@ class Frame:
         return Link(label=self.name_category(name), href=self.site.href(addresses.category(name)))
 
 
+#: What a page says of a service beside its own: name and slug.
+Neighbour = tuple[str, str]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:
     """A service with all that its pages show of others: ``account`` is the one whose account it signs in with."""
 
     service: Service
     account: Service | None
-    related: tuple[Summary, ...]
-    alternatives: tuple[Summary, ...]
+    related: tuple[Neighbour, ...]
+    alternatives: tuple[Neighbour, ...]
     history: tuple[Event, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
-    """Everything that a page may be built from; ``summaries`` are in A to Z order, without the removed services."""
+    """Everything that a page may be built from.
+
+    ``summaries`` are in A to Z order, without the removed services; ``everyone`` is domain → summary with them.
+    """
 
     frame: Frame
     editorial: Editorial
     catalogue: Catalogue
     settings: Settings
     summaries: tuple[Summary, ...]
-    removed: tuple[Summary, ...]
+    everyone: Mapping[str, Summary]
+    groups: Groups
 
     @property
     def site(self) -> SiteView:
@@ -78,20 +87,15 @@ class Context:
         """What decisions depend on."""
         return self.frame.rules
 
-    @property
-    def everyone(self) -> dict[str, Summary]:
-        """Domain → summary of everything that has a page."""
-        return {summary.domain: summary for summary in (*self.removed, *self.summaries)}
-
     def list_subjects(self) -> Iterator[Subject]:
         """Return every service with its surroundings, the removed ones last."""
         catalogue = self.catalogue
-        services = (*catalogue.services, *catalogue.removed)
-        by_domain = {service.domain: service for service in services}
+        by_domain = catalogue.by_domain()
         neighbourhood = Neighbourhood(self.summaries)
-        for service, summary in zip(services, (*self.summaries, *self.removed), strict=True):
-            yield Subject(
-                service=service,
+        for service in (*catalogue.services, *catalogue.removed):
+            summary = self.everyone[service.domain]
+            yield build_subject(
+                service,
                 account=by_domain.get(service.account) if service.account else None,
                 related=neighbourhood.find_related(summary),
                 alternatives=neighbourhood.find_alternatives(summary),
@@ -99,16 +103,37 @@ class Context:
             )
 
 
+def build_subject(
+    service: Service,
+    *,
+    account: Service | None = None,
+    related: tuple[Summary, ...] = (),
+    alternatives: tuple[Summary, ...] = (),
+    history: tuple[Event, ...] = (),
+) -> Subject:
+    """Return a service with its surroundings."""
+    return Subject(
+        service=service,
+        account=account,
+        related=tuple((other.name, other.slug) for other in related),
+        alternatives=tuple((other.name, other.slug) for other in alternatives),
+        history=history,
+    )
+
+
 def build_context(catalogue: Catalogue, editorial: Editorial, settings: Settings, assets: Mapping[str, str]) -> Context:
     """Return the context of a build. ``assets`` maps the name of a static file to its address."""
     frame = build_frame(catalogue, editorial, settings, assets)
+    summaries = tuple(summarise(service, frame.rules) for service in catalogue.services)
+    removed = (summarise(service, frame.rules) for service in catalogue.removed)
     return Context(
         frame=frame,
         editorial=editorial,
         catalogue=catalogue,
         settings=settings,
-        summaries=tuple(summarise(service, frame.rules) for service in catalogue.services),
-        removed=tuple(summarise(service, frame.rules) for service in catalogue.removed),
+        summaries=summaries,
+        everyone={summary.domain: summary for summary in (*removed, *summaries)},
+        groups=group_services(summaries, editorial.categories, catalogue.ledger.addresses),
     )
 
 

@@ -10,14 +10,13 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from generator.catalogue.decisions.summary import Summary
 from generator.identity import slugify
 from generator.model import METHODS, Verdict, sort_methods
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
-    from generator.pages.context import Context
+    from generator.catalogue.decisions.summary import Summary
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,22 +27,30 @@ class Members:
     services: tuple[Summary, ...]
 
 
-def group_categories(context: Context) -> dict[str, Members]:
-    """Return slug → group of every category."""
-    return _group(context, "category", context.editorial.categories, lambda summary: summary.categories)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Groups:
+    """Every group by its slug: categories, methods in the order that holds everywhere, regions with services."""
+
+    categories: Mapping[str, Members]
+    methods: Mapping[str, Members]
+    regions: Mapping[str, Members]
 
 
-def group_methods(context: Context) -> dict[str, Members]:
-    """Return slug → group of every method, in the order that holds everywhere."""
-    unknown = {method for summary in context.summaries for method in summary.method_ids} - METHODS.keys()
-    groups = _group(context, "method", (*METHODS, *sorted(unknown)), _find_methods)
-    order = sort_methods([group.name for group in groups.values()])
-    return dict(sorted(groups.items(), key=lambda item: order.index(item[1].name)))
+def group_services(summaries: Sequence[Summary], categories: Iterable[str], published: Collection[str]) -> Groups:
+    """Return the groups of the services, which come in A to Z order.
 
-
-def group_regions(context: Context) -> dict[str, Members]:
-    """Return code → group of every region that has services of its own."""
-    return _group(context, "region", (), lambda summary: summary.own_regions)
+    A category counts without services too, if it is among those known; ``published`` are the paths of the ledger.
+    """
+    unknown = {method for summary in summaries for method in summary.method_ids} - METHODS.keys()
+    methods = _group(summaries, (*METHODS, *sorted(unknown)), _find_methods, _find_slugs(published, "method"))
+    order = sort_methods([group.name for group in methods.values()])
+    return Groups(
+        categories=_group(
+            summaries, categories, lambda summary: summary.categories, _find_slugs(published, "category")
+        ),
+        methods=dict(sorted(methods.items(), key=lambda item: order.index(item[1].name))),
+        regions=_group(summaries, (), lambda summary: summary.own_regions, _find_slugs(published, "region")),
+    )
 
 
 def _find_methods(summary: Summary) -> tuple[str, ...]:
@@ -51,26 +58,30 @@ def _find_methods(summary: Summary) -> tuple[str, ...]:
 
 
 def _group(
-    context: Context, kind: str, known: Iterable[str], find_names: Callable[[Summary], Iterable[str]]
+    summaries: Iterable[Summary],
+    known: Iterable[str],
+    find_names: Callable[[Summary], Iterable[str]],
+    published: Iterable[str],
 ) -> dict[str, Members]:
     """Return slug → group of the known names, of those that services have, and of those that were ever published."""
     names: dict[str, str] = {}
     services: dict[str, list[Summary]] = defaultdict(list)
     for name in known:
         names.setdefault(slugify(name), name)
-    for summary in context.summaries:
+    for summary in summaries:
         own: dict[str, str] = {}
         for name in find_names(summary):
             own.setdefault(slugify(name), name)
         for slug, name in own.items():
             names.setdefault(slug, name)
             services[slug].append(summary)
-    for slug in _find_published(context.catalogue.ledger.addresses, f"/2fa-directory/{kind}/"):
+    for slug in published:
         names.setdefault(slug, slug)
     return {slug: Members(name=name, services=tuple(services[slug])) for slug, name in names.items()}
 
 
-def _find_published(paths: Iterable[str], prefix: str) -> Iterator[str]:
+def _find_slugs(paths: Iterable[str], kind: str) -> Iterator[str]:
+    prefix = f"/2fa-directory/{kind}/"
     for path in sorted(paths):
         if path.startswith(prefix):
             yield path.removeprefix(prefix).rstrip("/")

@@ -41,10 +41,20 @@ class HomeView:
     search_index: str
 
 
-def build_home(context: Context) -> Page:
+def plan_home(context: Context) -> Page:
     """Return the home page."""
+    return Page(
+        path=addresses.HOME,
+        template="pages/home.html",
+        build=lambda: build_home(context),
+        lastmod=context.catalogue.changed,
+    )
+
+
+def build_home(context: Context) -> HomeView:
+    """Return what the home page prints."""
     site, catalogue = context.site, context.catalogue
-    view = HomeView(
+    return HomeView(
         title=site.title,
         description=context.settings.description,
         canonical=site.canonical(addresses.HOME),
@@ -55,7 +65,6 @@ def build_home(context: Context) -> Page:
         search_action=site.href(addresses.DIRECTORY),
         search_index=site.href(addresses.SEARCH_INDEX),
     )
-    return Page(path=addresses.HOME, template="pages/home.html", source=view, lastmod=catalogue.changed)
 
 
 def _count(context: Context) -> tuple[Number, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from markupsafe import Markup
@@ -11,7 +11,7 @@ from markupsafe import Markup
 from generator.catalogue.decisions.text import Text, isolate
 from generator.model import Verdict, find_method
 from generator.pages import addresses
-from generator.pages.page import Link, Page
+from generator.pages.page import Link
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -61,22 +61,62 @@ class ListView:
     search: bool
 
 
-Rows = dict[str, Row]
 NO_INTRO = Markup()
 
 
-def build_rows(context: Context) -> Rows:
-    """Return domain → row of every service."""
-    site = context.site
-    return {
-        summary.domain: Row(
-            href=site.href(addresses.service(summary.slug)),
-            name=isolate(summary.name),
-            domain=summary.domain,
-            answer=_answer(summary),
+class Rows:
+    """The row of each service, made when the first list shows it."""
+
+    def __init__(self, context: Context) -> None:
+        self._site = context.site
+        self._rules = context.rules
+        self._made: dict[str, Row] = {}
+
+    def list_all(self, summaries: Iterable[Summary]) -> tuple[Row, ...]:
+        """Return the rows of services, in their order."""
+        return tuple(self._find(summary) for summary in summaries)
+
+    def list_with_words(self, summaries: Iterable[Summary]) -> tuple[Row, ...]:
+        """Return rows that a search also finds by the other names of the service."""
+        rows = ((summary, self._find(summary)) for summary in summaries)
+        return tuple(
+            replace(row, words=" ".join(summary.other_names)) if summary.other_names else row for summary, row in rows
         )
-        for summary in context.summaries
-    }
+
+    def list_with_exceptions(self, summaries: Iterable[Summary]) -> tuple[Row, ...]:
+        """Return rows that name the regions where a service is not available."""
+        rows = ((summary, self._find(summary)) for summary in summaries)
+        return tuple(
+            replace(row, remark=self._rules.name_regions(summary.regions)) if summary.regions else row
+            for summary, row in rows
+        )
+
+    def split_by_verdict(self, summaries: Iterable[Summary]) -> tuple[Group, ...]:
+        """Return the rows in groups: with 2FA, without, unknown."""
+        by_verdict: dict[Verdict, list[Row]] = defaultdict(list)
+        for summary in summaries:
+            by_verdict[summary.verdict].append(self._find(summary))
+        headings = (
+            (Verdict.YES, "with-2fa", "With 2FA"),
+            (Verdict.NO, "without-2fa", "Without 2FA"),
+            (Verdict.UNKNOWN, "unknown", "Unknown"),
+        )
+        return tuple(
+            Group(id=anchor, heading=heading, rows=tuple(by_verdict[verdict]))
+            for verdict, anchor, heading in headings
+            if by_verdict[verdict]
+        )
+
+    def _find(self, summary: Summary) -> Row:
+        row = self._made.get(summary.domain)
+        if row is None:
+            row = self._made[summary.domain] = Row(
+                href=self._site.href(addresses.service(summary.slug)),
+                name=isolate(summary.name),
+                domain=summary.domain,
+                answer=_answer(summary),
+            )
+        return row
 
 
 def _answer(summary: Summary) -> str:
@@ -89,27 +129,9 @@ def _answer(summary: Summary) -> str:
             return "Unknown"
 
 
-def split_by_verdict(summaries: Iterable[Summary], rows: Rows) -> list[Group]:
-    """Return the rows in groups: with 2FA, without, unknown."""
-    by_verdict: dict[Verdict, list[Row]] = defaultdict(list)
-    for summary in summaries:
-        by_verdict[summary.verdict].append(rows[summary.domain])
-    headings = (
-        (Verdict.YES, "with-2fa", "With 2FA"),
-        (Verdict.NO, "without-2fa", "Without 2FA"),
-        (Verdict.UNKNOWN, "unknown", "Unknown"),
-    )
-    return [
-        Group(id=anchor, heading=heading, rows=tuple(by_verdict[verdict]))
-        for verdict, anchor, heading in headings
-        if by_verdict[verdict]
-    ]
-
-
-def build_list_page(  # noqa: PLR0913 (the parts of a list, all named)
-    context: Context,
+def build_list(  # noqa: PLR0913 (the parts of a list, all named)
     *,
-    path: str,
+    canonical: str,
     heading: str,
     description: str,
     groups: Sequence[Group],
@@ -118,12 +140,12 @@ def build_list_page(  # noqa: PLR0913 (the parts of a list, all named)
     indexes: tuple[tuple[str, tuple[Link, ...]], ...] = (),
     more: Link | None = None,
     search: bool = False,
-) -> Page:
-    """Return the page of a list; groups without rows are left out."""
-    view = ListView(
+) -> ListView:
+    """Return what a list prints; groups without rows are left out."""
+    return ListView(
         title=heading,
         description=description,
-        canonical=context.site.canonical(path),
+        canonical=canonical,
         heading=heading,
         intro=intro,
         references=references,
@@ -132,4 +154,3 @@ def build_list_page(  # noqa: PLR0913 (the parts of a list, all named)
         more=more,
         search=search,
     )
-    return Page(path=path, template="pages/list.html", source=view)

@@ -11,37 +11,34 @@ from markupsafe import Markup
 
 from generator.catalogue.decisions.text import Text, isolate
 from generator.pages import addresses
+from generator.pages.digest import hash_value
 from generator.pages.markup import render_inline, render_markdown, text_of
 
 if TYPE_CHECKING:
     from generator.catalogue.decisions.faq import Answered
-    from generator.catalogue.decisions.summary import Summary
     from generator.catalogue.merge import Catalogue
     from generator.config import Settings, Source
-    from generator.model import Service
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """One HTML page: its address, its template, and the frozen value that it is made from.
+    """One HTML page, planned: its address, its template, and how its view is built when it is needed.
 
-    ``source`` is the view itself, or what ``build`` makes the view of when it is needed: a page that has not changed
-    is planned without its view. What ``build`` sees besides the source has the identity ``shared``. ``lastmod`` is
-    the ISO date of the page's newest fact, if it has one; ``listed`` says whether search engines are sent here.
+    A view is a frozen value whose fields the template sees as names. ``digest`` returns what stands for everything
+    that ``build`` sees, where that can be told without building the view. ``lastmod`` is the ISO date of the page's newest fact, if
+    it has one; ``listed`` says whether search engines are sent here.
     """
 
     path: str
     template: str
-    source: Any
-    build: Callable[[Any], Any] | None = None
-    shared: str = ""
+    build: Callable[[], Any]
+    digest: Callable[[], str] | None = None
     lastmod: str | None = None
     listed: bool = True
 
-    @property
-    def view(self) -> Any:
-        """Return the view: a frozen value whose fields the template sees as names."""
-        return self.build(self.source) if self.build else self.source
+    def identify(self) -> str:
+        """Return what stands for all that the page shows, templates and site view apart."""
+        return self.digest() if self.digest else hash_value(self.build())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,9 +127,9 @@ def fields_of(view: Any) -> dict[str, Any]:
     return {field.name: getattr(view, field.name) for field in fields(view)}
 
 
-def link_service(site: SiteView, service: Service | Summary) -> Link:
+def link_service(site: SiteView, name: str, slug: str) -> Link:
     """Return a link to a service's page, by its name."""
-    return Link(label=isolate(service.name), href=site.href(addresses.service(service.slug)))
+    return Link(label=isolate(name), href=site.href(addresses.service(slug)))
 
 
 def answer_questions(questions: Iterable[Answered], base_path: str) -> tuple[Question, ...]:

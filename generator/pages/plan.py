@@ -10,14 +10,14 @@ from generator.errors import InvalidError
 from generator.formats.ledger import Published
 from generator.model import CURATED
 from generator.pages import addresses
-from generator.pages.home import build_home
-from generator.pages.lists import build_lists
+from generator.pages.home import plan_home
+from generator.pages.lists import plan_lists
 from generator.pages.machine import build_robots, build_search_index, build_sitemaps
 from generator.pages.page import Page
-from generator.pages.redirects import build_redirects
+from generator.pages.redirects import plan_redirects
 from generator.pages.service import plan_service_page
 from generator.pages.share import plan_share_page
-from generator.pages.texts import build_attribution, build_faq, build_methodology, build_not_found
+from generator.pages.texts import plan_attribution, plan_faq, plan_methodology, plan_not_found
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -37,14 +37,14 @@ def plan_site(context: Context) -> Plan:
     """Return everything that the site consists of but its static files."""
     pages = claim_paths(
         [
-            build_home(context),
-            *build_lists(context),
+            plan_home(context),
+            *plan_lists(context),
             *plan_services(context),
-            build_faq(context),
-            build_methodology(context),
-            build_attribution(context),
-            build_not_found(context),
-            *build_redirects(context),
+            plan_faq(context),
+            plan_methodology(context),
+            plan_attribution(context),
+            plan_not_found(context),
+            *plan_redirects(context),
         ]
     )
     files = {
@@ -64,7 +64,7 @@ def plan_services(context: Context) -> Iterator[Page]:
 def plan_subject(subject: Subject, frame: Frame) -> Iterator[Page]:
     """Return the pages of one service: its own, and the one on sharing where it applies."""
     yield plan_service_page(subject, frame)
-    if share := plan_share_page(subject.service, frame):
+    if share := plan_share_page(subject, frame):
         yield share
 
 
@@ -74,7 +74,7 @@ def claim_paths(pages: Iterable[Page]) -> dict[str, Page]:
     for page in pages:
         other = claimed.get(page.path)
         if other:
-            message = f"two pages claim {page.path}: {other.view.title!r} and {page.view.title!r}"
+            message = f"two pages claim {page.path}: {other.build().title!r} and {page.build().title!r}"
             raise InvalidError(message, fix="report this: the generator should never give two pages one address")
         claimed[page.path] = page
     return claimed
@@ -83,7 +83,7 @@ def claim_paths(pages: Iterable[Page]) -> dict[str, Page]:
 def find_published(context: Context) -> Published:
     """Return what the ledger must remember of a build: all addresses, cheaply, without building a page of a service."""
     catalogue = context.catalogue
-    lists = [page.path for page in build_lists(context)]
+    lists = [page.path for page in plan_lists(context)]
     singles = [addresses.HOME, addresses.FAQ, addresses.METHODOLOGY, addresses.ATTRIBUTION]
     return Published(
         services={

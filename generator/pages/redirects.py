@@ -6,6 +6,7 @@ Each is a page with a canonical link and a visible link, so that any host serves
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from generator.catalogue.decisions.text import Text, isolate
@@ -15,7 +16,9 @@ from generator.pages.page import Page
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from generator.catalogue.decisions.summary import Summary
     from generator.pages.context import Context
+    from generator.pages.page import SiteView
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,19 +57,23 @@ def _list_pages(context: Context) -> Iterator[tuple[str, None]]:
             yield addresses.share(summary.slug), None
 
 
-def build_redirects(context: Context) -> list[Page]:
+def plan_redirects(context: Context) -> list[Page]:
     """Return a page for every redirect."""
     names = {addresses.service(summary.slug): summary for summary in context.everyone.values()}
     names |= {addresses.share(summary.slug): summary for summary in context.everyone.values()}
     pages = []
     for path, target in find_redirects(context).items():
-        name = isolate(names[target].name)
-        view = RedirectView(
-            title=f"{name} has another address",
-            description="This page has moved.",
-            canonical=context.site.canonical(target),
-            target=context.site.href(target),
-            name=name,
-        )
-        pages.append(Page(path=path, template="pages/redirect.html", source=view, listed=False))
+        build = partial(_build_redirect, names[target], target, context.site)
+        pages.append(Page(path=path, template="pages/redirect.html", build=build, listed=False))
     return pages
+
+
+def _build_redirect(summary: Summary, target: str, site: SiteView) -> RedirectView:
+    name = isolate(summary.name)
+    return RedirectView(
+        title=f"{name} has another address",
+        description="This page has moved.",
+        canonical=site.canonical(target),
+        target=site.href(target),
+        name=name,
+    )

@@ -27,6 +27,7 @@ from generator.catalogue.decisions.verdict import (
 )
 from generator.model import CURATED, Service, Strength, Verdict, find_method
 from generator.pages import addresses
+from generator.pages.digest import hash_value
 from generator.pages.markup import render_inline, render_markdown
 from generator.pages.page import (
     Credit,
@@ -41,8 +42,7 @@ from generator.pages.page import (
 from generator.pages.service_view import RecoveryView, ServiceView, SetupView, Steps
 
 if TYPE_CHECKING:
-    from generator.catalogue.decisions.summary import Summary
-    from generator.pages.context import Frame, Subject
+    from generator.pages.context import Frame, Neighbour, Subject
 
 _VERDICTS = {Verdict.YES: "Yes", Verdict.NO: "No", Verdict.UNKNOWN: "Unknown", Verdict.REMOVED: "Removed"}
 _STRENGTHS = {
@@ -60,9 +60,8 @@ def plan_service_page(subject: Subject, frame: Frame) -> Page:
     return Page(
         path=addresses.service(service.slug),
         template="pages/service.html",
-        source=subject,
-        build=lambda subject: build_service_view(subject, frame),
-        shared=frame.digest,
+        build=lambda: build_service_view(subject, frame),
+        digest=lambda: frame.digest + hash_value(subject),
         lastmod=find_lastmod(service),
         listed=service.removal is None,
     )
@@ -143,7 +142,7 @@ def _build_setup(guide: Guide, site: SiteView) -> SetupView:
     owner = guide.account
     return SetupView(
         source=guide.setup.source,
-        account=link_service(site, owner) if owner else None,
+        account=link_service(site, owner.name, owner.slug) if owner else None,
         plans=guide.setup.plans,
         requires=guide.setup.requires,
         steps=tuple(render_inline(step, base) for step in guide.setup.steps),
@@ -173,8 +172,8 @@ def render_instead(service: Service, base_path: str) -> Markup | None:
     return render_markdown(instead, base_path) if instead else None
 
 
-def _link_all(neighbours: Iterable[Summary], site: SiteView) -> tuple[Link, ...]:
-    return tuple(link_service(site, other) for other in neighbours)
+def _link_all(neighbours: Iterable[Neighbour], site: SiteView) -> tuple[Link, ...]:
+    return tuple(link_service(site, name, slug) for name, slug in neighbours)
 
 
 def _credit_passkeys(service: Service, frame: Frame) -> Credit | None:

@@ -10,12 +10,13 @@ from markupsafe import Markup
 from generator.catalogue.decisions.sharing import TeamSection, Terms, decide_terms, has_share_page, plan_team_section
 from generator.catalogue.decisions.text import Text, isolate, say
 from generator.pages import addresses
+from generator.pages.digest import hash_value
 from generator.pages.page import Credit, Page, build_credit
 from generator.pages.service import find_lastmod, render_instead
 
 if TYPE_CHECKING:
     from generator.model import Service
-    from generator.pages.context import Frame
+    from generator.pages.context import Frame, Subject
 
 _QUESTION = "How do I share {name} 2FA with my team?"
 _DESCRIPTION = "Sharing {name} 2FA codes in a team with {product}: the steps, who sees what, and what the terms say."
@@ -40,16 +41,16 @@ class ShareView:
     credit: Credit | None
 
 
-def plan_share_page(service: Service, frame: Frame) -> Page | None:
+def plan_share_page(subject: Subject, frame: Frame) -> Page | None:
     """Return the share page of one service; None where the team section has no steps."""
+    service = subject.service
     if not has_share_page(service, frame.rules):
         return None
     return Page(
         path=addresses.share(service.slug),
         template="pages/share.html",
-        source=service,
-        build=lambda service: build_share_view(service, frame),
-        shared=frame.digest,
+        build=lambda: build_share_view(service, frame),
+        digest=lambda: frame.digest + hash_value(service),
         lastmod=find_lastmod(service),
     )
 

@@ -36,8 +36,13 @@ class FaqView:
     entries: tuple[FaqEntry, ...]
 
 
-def build_faq(context: Context) -> Page:
+def plan_faq(context: Context) -> Page:
     """Return the general FAQ."""
+    return Page(path=addresses.FAQ, template="pages/faq.html", build=lambda: build_faq(context))
+
+
+def build_faq(context: Context) -> FaqView:
+    """Return what the general FAQ prints."""
     base = context.site.base_path
     entries = tuple(
         FaqEntry(
@@ -46,14 +51,13 @@ def build_faq(context: Context) -> Page:
         )
         for passage in context.editorial.faq
     )
-    view = FaqView(
+    return FaqView(
         title="Frequently asked questions on 2FA",
         description="What 2FA is, which methods are safe, what to do when a phone is lost, where this data comes from.",
         canonical=context.site.canonical(addresses.FAQ),
         json_ld=dump_faq([entry.question for entry in entries]),
         entries=entries,
     )
-    return Page(path=addresses.FAQ, template="pages/faq.html", source=view)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,16 +70,20 @@ class TextView:
     body: Markup
 
 
-def build_methodology(context: Context) -> Page:
+def plan_methodology(context: Context) -> Page:
+    """Return the page on how everything is decided."""
+    return Page(path=addresses.METHODOLOGY, template="pages/text.html", build=lambda: build_methodology(context))
+
+
+def build_methodology(context: Context) -> TextView:
     """Return how everything is decided."""
     title, body = _split_heading(context.editorial.pages["methodology"])
-    view = TextView(
+    return TextView(
         title=title,
         description="How this directory decides what a page says: sources, verdict, strength, sharing, readiness.",
         canonical=context.site.canonical(addresses.METHODOLOGY),
         body=render_markdown(body, context.site.base_path),
     )
-    return Page(path=addresses.METHODOLOGY, template="pages/text.html", source=view)
 
 
 def _split_heading(text: str) -> tuple[str, str]:
@@ -103,11 +111,21 @@ class AttributionView:
     data_day: str | None
 
 
-def build_attribution(context: Context) -> Page:
+def plan_attribution(context: Context) -> Page:
     """Return the page that credits every source that the site uses."""
+    return Page(
+        path=addresses.ATTRIBUTION,
+        template="pages/attribution.html",
+        build=lambda: build_attribution(context),
+        lastmod=context.catalogue.changed,
+    )
+
+
+def build_attribution(context: Context) -> AttributionView:
+    """Return what that page prints."""
     title, body = _split_heading(context.editorial.pages["attribution"])
     base = context.site.base_path
-    view = AttributionView(
+    return AttributionView(
         title=title,
         description="Where the data comes from, under which licences, and how it may be used.",
         canonical=context.site.canonical(addresses.ATTRIBUTION),
@@ -117,9 +135,6 @@ def build_attribution(context: Context) -> Page:
             for source in find_sources(context.settings, context.catalogue)
         ),
         data_day=context.catalogue.changed,
-    )
-    return Page(
-        path=addresses.ATTRIBUTION, template="pages/attribution.html", source=view, lastmod=context.catalogue.changed
     )
 
 
@@ -134,7 +149,7 @@ class NotFoundView:
     search_index: str
 
 
-def build_not_found(context: Context) -> Page:
+def plan_not_found(context: Context) -> Page:
     """Return the page that a web server sends with status 404; it helps to search."""
     view = NotFoundView(
         title="Page not found",
@@ -143,4 +158,4 @@ def build_not_found(context: Context) -> Page:
         search_action=context.site.href(addresses.DIRECTORY),
         search_index=context.site.href(addresses.SEARCH_INDEX),
     )
-    return Page(path=addresses.NOT_FOUND, template="pages/not-found.html", source=view, listed=False)
+    return Page(path=addresses.NOT_FOUND, template="pages/not-found.html", build=lambda: view, listed=False)

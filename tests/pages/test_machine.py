@@ -81,7 +81,7 @@ def test_the_sitemap_honours_the_path_of_the_base_url(tiny):
 
 
 def make_pages(count: int) -> list[Page]:
-    return [Page(path=f"/p{number:06}/", template="", source=None) for number in range(count)]
+    return [Page(path=f"/p{number:06}/", template="", build=lambda: None) for number in range(count)]
 
 
 def test_as_many_addresses_as_one_sitemap_may_hold():
@@ -105,8 +105,8 @@ def test_too_many_addresses_for_one_sitemap_make_an_index():
 
 def test_hidden_pages_and_special_characters():
     pages = [
-        Page(path="/a&b/", template="", source=None, lastmod="2026-01-02"),
-        Page(path="/x/", template="", source=None, listed=False),
+        Page(path="/a&b/", template="", build=lambda: None, lastmod="2026-01-02"),
+        Page(path="/x/", template="", build=lambda: None, listed=False),
     ]
     assert read_sitemap(build_sitemaps(pages, "https://h.example")["/sitemap.xml"]) == {
         "https://h.example/a&b/": "2026-01-02"

@@ -31,7 +31,7 @@ from generator.model import (
     Teams,
     Verification,
 )
-from generator.pages.context import Context, Subject, build_context
+from generator.pages.context import Context, Subject, build_context, build_subject
 from generator.pages.service import plan_service_page
 from generator.pages.share import plan_share_page
 from tests.pages.reading import Element, parse_page, read_faq, read_json_ld
@@ -169,8 +169,7 @@ def render(service: Service, context: Context = CONTEXT) -> Element:
 def find_subject(service: Service, context: Context) -> Subject:
     """Return the service as the catalogue has it, or with nothing around it."""
     subjects = {subject.service.domain: subject for subject in context.list_subjects()}
-    alone = Subject(service=service, account=None, related=(), alternatives=(), history=())
-    return subjects.get(service.domain, alone)
+    return subjects.get(service.domain) or build_subject(service)
 
 
 # --- Each truth is one function over a page ---------------------------------------------------------------------------
@@ -391,7 +390,7 @@ def test_every_combination_is_true(sharing: SharingVerdict, variant: str) -> Non
 def test_share_pages_are_true(sharing: SharingVerdict) -> None:
     for methods in SUBSETS:
         for variant in VARIANTS:
-            page = plan_share_page(make_service(methods, sharing, variant), CONTEXT.frame)
+            page = plan_share_page(build_subject(make_service(methods, sharing, variant)), CONTEXT.frame)
             shareable = {"totp", "sms"} & set(methods) and sharing is not SharingVerdict.FORBIDDEN
             assert (page is not None) is bool(shareable)
             if page is None:
@@ -411,7 +410,7 @@ def test_a_site_without_a_product_has_no_team_sections() -> None:
     page = parse_page(
         Renderer(TEMPLATES, context.site).render(plan_service_page(find_subject(service, context), context.frame))
     )
-    assert plan_share_page(service, context.frame) is None
+    assert plan_share_page(build_subject(service), context.frame) is None
     assert "Vaulty" not in page.get("main").words
     assert "Sharing permitted" in page.get("main").words
 
