@@ -25,8 +25,8 @@ class Page:
     """One HTML page, planned: its address, its template, and how its view is built when it is needed.
 
     A view is a frozen value whose fields the template sees as names. ``digest`` returns what stands for everything
-    that ``build`` sees, where that can be told without building the view. ``lastmod`` is the ISO date of the page's newest fact, if
-    it has one; ``listed`` says whether search engines are sent here.
+    that ``build`` sees, where that can be told without building the view. ``lastmod`` is the ISO date of the page's
+    newest fact, if it has one; ``listed`` says whether search engines are sent here.
     """
 
     path: str
