@@ -113,6 +113,10 @@ def _add_build(commands: Any) -> None:
     command.add_argument(
         "--base-url", type=parse_base_url, metavar="URL", help="replaces base_url of content/site.yaml"
     )
+    command.add_argument(
+        "--jobs", type=parse_count, metavar="N", help="how many processes render pages (default: one for each core)"
+    )
+    command.add_argument("--clean", action="store_true", help="leave aside what earlier builds left")
     command.add_argument("--json", action="store_true", help="print the report as JSON")
     command.set_defaults(run=run_build)
 
@@ -145,6 +149,14 @@ def parse_seconds(text: str) -> float:
         if 0 < (seconds := float(text)) < float("inf"):
             return seconds
     message = f"{text!r} is not a positive number of seconds"
+    raise argparse.ArgumentTypeError(message)
+
+
+def parse_count(text: str) -> int:
+    """Return a whole number from 1 on."""
+    if text.isascii() and text.isdigit() and int(text) > 0:
+        return int(text)
+    message = f"{text!r} is not a whole number from 1 on"
     raise argparse.ArgumentTypeError(message)
 
 
@@ -239,23 +251,33 @@ def plan_published(
 
 def run_build(options: argparse.Namespace) -> int:
     """Build the site and say where it is."""
+    from generator.build.parallel import count_cores
     from generator.build.pipeline import build
+    from generator.build.site import Order
     from generator.upstream.store import recover
 
     settings = load_project(options, base_url=options.base_url)
     recover(settings.paths)
     out = Path(os.path.abspath(options.out or settings.paths.site))  # noqa: PTH100 (without .., but links stay)
     today = options.date or find_today()
-    report = build(settings, out=out, today=today, latest=max(today, find_today()))
-    for problem in report.warnings:
-        print(problem, file=sys.stderr)
+    order = Order(
+        settings=settings,
+        out=out,
+        today=today,
+        latest=max(today, find_today()),
+        base_url=options.base_url or "",
+        jobs=options.jobs or count_cores(),
+        is_clean=options.clean,
+    )
+    report = build(order)
+    for warning in report.warnings:
+        print(warning, file=sys.stderr)
     if options.json:
         print_json(report.as_json())
         return 0
     if report.sample:
         print("Built from the embedded sample data; run twofa fetch for the real data.")
-    seconds = ", ".join(f"{phase} {spent:.2f} s" for phase, spent in report.seconds.items())
-    print(f"{report.rendered:,} pages, {report.files:,} files, {report.bytes / 1e6:.1f} MB in {report.out} ({seconds})")
+    print(report.as_text())
     return 0
 
 

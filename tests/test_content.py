@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from generator.build.pipeline import Gathered, gather
+from generator.build.gather import Gathered, gather
 from generator.catalogue.decisions.verdict import decide_strength, decide_verdict
 from generator.config import Settings, load_settings
 from generator.model import METHODS, Service

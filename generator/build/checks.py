@@ -4,84 +4,105 @@ from __future__ import annotations
 
 import html
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from generator.errors import InvalidError, Problem
 from generator.pages import addresses
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Collection, Iterable
 
     from generator.formats.ledger import Ledger
 
 _HREF = re.compile(rb' (?:href|src|action|data-index)="([/#][^"]*)"')
-_ID = re.compile(r' id="([^"]*)"')
+_ID = re.compile(rb' id="([^"]*)"')
 
 #: How many findings of a kind are worth printing.
 _ENOUGH = 20
 
 
-def find_lost_addresses(ledger: Ledger, paths: Collection[str]) -> list[str]:
-    """Return every address that was published once and that the output no longer has."""
+#: A place on a page: the path of the page, and the anchor.
+Anchor = tuple[str, str]
+
+
+class Links(NamedTuple):
+    """The links of one page: those that lead nowhere, and the places on other pages that it links to."""
+
+    dead: tuple[str, ...]
+    anchors: tuple[Anchor, ...]
+
+
+class LinkChecker:
+    """Checks pages against the paths of the whole site."""
+
+    def __init__(self, paths: Collection[str], base_path: str) -> None:
+        self._paths = paths
+        self._base_path = base_path
+        self._targets: dict[bytes, tuple[str, str] | None] = {}
+
+    def check(self, path: str, data: bytes) -> Links:
+        """Return what a page links to that is not there, and what other pages must have for its links to work."""
+        dead, anchors = [], []
+        targets = self._targets
+        for found in set(_HREF.findall(data)):
+            if found in targets:
+                target = targets[found]
+            else:
+                target = targets[found] = self._find(found.decode())
+            if target is None:
+                dead.append(found.decode())
+                continue
+            place, anchor = target
+            if anchor and place in {"", path}:
+                if anchor not in find_anchors(data):
+                    dead.append(found.decode())
+            elif anchor:
+                anchors.append((place, anchor))
+        return Links(tuple(sorted(dead)), tuple(sorted(anchors)))
+
+    def _find(self, href: str) -> tuple[str, str] | None:
+        """Return page and anchor that a link leads to; an empty page for its own; None where there is no such page."""
+        target, _, anchor = html.unescape(href).partition("#")
+        place = self._strip(target.split("?", 1)[0])
+        return (place, anchor) if place is not None and (place in self._paths or not place) else None
+
+    def _strip(self, target: str) -> str | None:
+        """Return a link as a path of the site; None where it leaves the path of the base URL."""
+        if not target or not self._base_path:
+            return target
+        return target.removeprefix(self._base_path) if target.startswith(self._base_path + "/") else None
+
+
+def find_anchors(data: bytes) -> frozenset[str]:
+    """Return the anchors of a page."""
+    return frozenset(found.decode() for found in _ID.findall(data))
+
+
+def report_dead(path: str, href: str) -> Problem:
+    """Return the finding for a link that leads nowhere."""
+    return Problem(path=addresses.file_of(path), rule="dead-link", message=f"the link {href} leads nowhere")
+
+
+def find_lost_addresses(ledger: Ledger, paths: Collection[str]) -> list[Problem]:
+    """Return a finding for every address that was published once and that the output no longer has."""
     published = set(ledger.addresses)
     for row in ledger.services.values():
         published.add(addresses.service(row.slug))
         if row.share:
             published.add(addresses.share(row.slug))
-    return sorted(published.difference(paths))
-
-
-def find_dead_links(pages: Mapping[str, bytes], paths: Collection[str], base_path: str) -> list[Problem]:
-    """Return every link inside the site whose page or anchor does not exist."""
-    problems = []
-    anchors = _AnchorIndex(pages)
-    targets: dict[str, str | None] = {}
-    for path, data in pages.items():
-        for found in set(_HREF.findall(data)):
-            href = found.decode()
-            target, _, anchor = html.unescape(href).partition("#")
-            target = target.split("?", 1)[0]
-            if target not in targets:
-                targets[target] = _strip(target, base_path)
-            place = targets[target] if target else path
-            if place is None or (place not in paths) or (anchor and not anchors.has(place, anchor)):
-                message = f"the link {href} leads nowhere"
-                problems.append(Problem(path=addresses.file_of(path), rule="dead-link", message=message))
-    return problems
-
-
-def _strip(target: str, base_path: str) -> str | None:
-    """Return a link as a path of the site; None where it leaves the path of the base URL."""
-    if not base_path:
-        return target
-    return target.removeprefix(base_path) if target.startswith(base_path + "/") else None
-
-
-class _AnchorIndex:
-    """The anchors of each page, found when first asked for."""
-
-    def __init__(self, pages: Mapping[str, bytes]) -> None:
-        self._pages = pages
-        self._found: dict[str, frozenset[str]] = {}
-
-    def has(self, path: str, anchor: str) -> bool:
-        if path not in self._found:
-            self._found[path] = frozenset(_ID.findall(self._pages.get(path, b"").decode()))
-        return anchor in self._found[path]
-
-
-def check_output(pages: Mapping[str, bytes], paths: Collection[str], ledger: Ledger, base_path: str) -> None:
-    """Raise :class:`InvalidError` where the output must not be published."""
-    problems = [
+    return [
         Problem(path="data/ledger.json", rule="lost-address", message=f"the published address {path} would be lost")
-        for path in find_lost_addresses(ledger, paths)
+        for path in sorted(published.difference(paths))
     ]
-    problems += find_dead_links(pages, paths, base_path)
-    if problems:
-        message = f"the site was not published: {_count(problems)}"
-        raise InvalidError(
-            message, problems=problems[:_ENOUGH], fix="mend the template or content file that made the link"
-        )
+
+
+def refuse(problems: Iterable[Problem]) -> None:
+    """Raise :class:`InvalidError` where there is any finding: then the output must not be published."""
+    found = sorted(problems, key=lambda problem: (problem.rule != "lost-address", problem))
+    if found:
+        message = f"the site was not published: {_count(found)}"
+        fix = "mend the template or content file that made the link"
+        raise InvalidError(message, problems=found[:_ENOUGH], fix=fix)
 
 
 def _count(problems: Iterable[Problem]) -> str:

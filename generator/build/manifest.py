@@ -30,13 +30,18 @@ class Row(NamedTuple):
     inode: int
     key: str
 
+    @property
+    def stamp(self) -> tuple[int, int, int]:
+        """Return what tells, without reading it, whether a file is still the one that was written."""
+        return self[:3]
+
 
 class Manifest(NamedTuple):
     """The files of one tree by name, its folders with their times, and the inputs and options it was made from.
 
     It holds as long as nothing of that changes, on the days from ``since`` to before ``until`` (ISO dates; empty: no
-    end). ``report`` is what the build said, ``anchors`` the anchors that pages link to on other pages, ``closures``
-    template → those it includes.
+    end). ``report`` is what the build said, ``anchors`` the places on pages that other pages link to,
+    ``closures`` template → itself and those it includes.
     """
 
     tree: str
@@ -47,7 +52,7 @@ class Manifest(NamedTuple):
     inputs: dict[str, Mark]
     files: dict[str, Row]
     folders: dict[str, int]
-    anchors: dict[str, list[str]]
+    anchors: list[tuple[str, str]]
     closures: dict[str, list[str]]
     report: dict[str, Any]
 

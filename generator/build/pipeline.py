@@ -2,129 +2,119 @@
 
 from __future__ import annotations
 
-import time
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+import os
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
 
 from generator.build.assets import load_assets
-from generator.build.checks import check_output
-from generator.build.publish import check_target, publish
-from generator.build.render import Renderer
-from generator.catalogue.checks import check_baseline, check_guides, find_unlisted
-from generator.catalogue.load import load_baseline, load_content
-from generator.catalogue.merge import Catalogue, find_stale_day, merge
+from generator.build.clock import Clock
+from generator.build.existing import Existing, find_existing
+from generator.build.gather import gather, refuse_errors
+from generator.build.inputs import find_files, look
+from generator.build.keys import Keys
+from generator.build.manifest import Manifest
+from generator.build.release import Release, make_release
+from generator.build.releases import check_target, explain_failure, find_tree_id, places_of, recover
+from generator.build.report import BuildReport
+from generator.build.site import Order, Site
+from generator.build.templates import find_closures
 from generator.disk import hold_lock
-from generator.errors import InvalidError, Problem
-from generator.pages.addresses import file_of
 from generator.pages.context import build_context
 from generator.pages.plan import plan_site
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Iterable
 
-    from generator.catalogue.inputs import Content
-    from generator.config import Settings
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Gathered:
-    """Content and data, merged, with everything that is wrong with them."""
-
-    catalogue: Catalogue
-    content: Content
-    problems: tuple[Problem, ...]
+    from generator.model import Curated
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BuildReport:
-    """What a build did; ``seconds`` by phase."""
+def build(order: Order) -> BuildReport:
+    """Build the site; the old one stays as it was unless all goes well."""
+    clock = Clock()
+    with hold_lock(places_of(order.out).lock, "build"):
+        check_target(order.out)
+        recover(order.out)
+        existing = find_existing(order.settings.paths.work, order.out, is_clean=order.is_clean)
+        site = load_site(order, existing, clock)
+        keys = Keys(site.marks, site.view, site.closures)
 
-    out: Path
-    rendered: int
-    files: int
-    bytes: int
-    sample: bool
-    kept: int = 0
-    pruned: int = 0
-    seconds: dict[str, float] = field(default_factory=dict)
-    warnings: tuple[Problem, ...] = ()
+        def save(release: Release) -> None:
+            with explain_failure(order.out):
+                existing.manifests.save(build_manifest(order, site, release))
 
-    def as_json(self) -> dict[str, Any]:
-        """Return the report in the shape that ``build --json`` prints."""
-        numbers = {key: getattr(self, key) for key in ("rendered", "kept", "pruned", "files", "bytes", "sample")}
-        return {**numbers, "seconds": {phase: round(spent, 3) for phase, spent in self.seconds.items()}}
+        release = make_release(order, site, existing, keys, save=save, clock=clock)
+        places = places_of(order.out)
+        existing.manifests.keep_only([find_tree_id(tree) for tree in (places.out, places.previous, places.spare)])
+        return build_report(order, site, release)._replace(seconds=clock.seconds)
 
 
-def gather(settings: Settings, today: str, latest: str) -> Gathered:
-    """Read and merge everything as of the ISO date ``today``, and check it as a whole.
+def load_site(order: Order, existing: Existing, clock: Clock) -> Site:
+    """Read everything, refuse what is wrong, and plan all pages and files."""
+    settings = order.settings
+    marks = look(find_files(os.fspath(settings.paths.root)), existing.inputs)
+    gathered = gather(settings, order.today, order.latest)
+    refuse_errors(gathered.problems)
+    clock.lap("load")
+    assets = load_assets(settings.paths.templates / "static")
+    names = {asset.name: asset.path for asset in assets}
+    context = build_context(gathered.catalogue, gathered.content.editorial, settings, names)
+    plan = plan_site(context)
+    since, until = find_span(gathered.content.curated, order.today, settings.limits.stale_after_days)
+    site = Site(
+        view=context.site,
+        pages=plan.pages,
+        files={asset.path: asset.data for asset in assets} | dict(plan.files),
+        ledger=gathered.catalogue.ledger,
+        marks=marks,
+        closures=existing.find_closures(marks) or find_closures(settings.paths.templates, plan.templates),
+        warnings=tuple(map(str, gathered.problems)),
+        is_sample=gathered.catalogue.sample,
+        since=since,
+        until=until,
+    )
+    clock.lap("plan")
+    return site
 
-    No date in content may come after ``latest``.
-    """
-    content = load_content(settings.paths)
-    baseline = load_baseline(settings.paths)
-    finding = find_unlisted(content, baseline)
-    stale_before = find_stale_day(today, settings.limits.stale_after_days)
-    catalogue = merge(baseline, finding.usable, stale_before=stale_before)
-    problems = [
-        *content.problems,
-        *finding.problems,
-        *check_guides(finding.usable, baseline, catalogue, content, latest),
-        *check_baseline(baseline, content),
+
+def find_span(guides: Iterable[Curated], today: str, days: int) -> tuple[str, str]:
+    """Return the ISO dates from which, and before which, just those verifications are stale that are so today."""
+    turns = [
+        (date.fromisoformat(guide.verified.date) + timedelta(days=days + 1)).isoformat()
+        for guide in guides
+        if guide.verified
     ]
-    return Gathered(catalogue=catalogue, content=content, problems=tuple(sorted(set(problems))))
+    past, coming = (turn for turn in turns if turn <= today), (turn for turn in turns if turn > today)
+    return max(past, default=""), min(coming, default="")
 
 
-def build(settings: Settings, *, out: Path, today: str, latest: str) -> BuildReport:
-    """Build the site into ``out``; the old site stays as it was unless all goes well.
-
-    ``today`` is the ISO date as of which verifications are judged, ``latest`` the last one that content may name.
-    """
-    with hold_lock(settings.paths.work / "build.lock", "build"):
-        check_target(out)
-        clock = _Clock()
-        gathered = gather(settings, today, latest)
-        refuse_errors(gathered.problems)
-        clock.lap("load")
-        assets = load_assets(settings.paths.templates / "static")
-        names = {asset.name: asset.path for asset in assets}
-        context = build_context(gathered.catalogue, gathered.content.editorial, settings, names)
-        plan = plan_site(context)
-        clock.lap("plan")
-        renderer = Renderer(settings.paths.templates, context.site)
-        rendered = {path: renderer.render(page) for path, page in plan.pages.items()}
-        clock.lap("render")
-        files = {asset.path: asset.data for asset in assets} | dict(plan.files) | rendered
-        check_output(rendered, files.keys(), gathered.catalogue.ledger, settings.base_path)
-        clock.lap("check")
-        publish({file_of(path): data for path, data in files.items()}, out)
-        clock.lap("publish")
+def build_report(order: Order, site: Site, release: Release) -> BuildReport:
+    """Return what a build did."""
     return BuildReport(
-        out=out,
-        rendered=len(rendered),
-        files=len(files),
-        bytes=sum(map(len, files.values())),
-        sample=gathered.catalogue.sample,
-        seconds=clock.seconds,
-        warnings=gathered.problems,
+        out=os.fspath(order.out),
+        rendered=release.rendered,
+        kept=len(site.pages) - release.rendered,
+        pruned=release.pruned,
+        files=len(release.rows),
+        bytes=sum(row.size for row in release.rows.values()),
+        sample=site.is_sample,
+        seconds={},
+        warnings=site.warnings,
     )
 
 
-def refuse_errors(problems: tuple[Problem, ...]) -> None:
-    """Raise :class:`InvalidError` with all problems where one of them is an error."""
-    errors = [problem for problem in problems if problem.severity == "error"]
-    if errors:
-        message = f"{len(errors)} error{'s' if len(errors) > 1 else ''} in content or data; nothing was built"
-        raise InvalidError(message, problems=problems)
-
-
-class _Clock:
-    """Seconds for each phase, on the monotonic clock."""
-
-    def __init__(self) -> None:
-        self.seconds: dict[str, float] = {}
-        self._last = time.perf_counter()
-
-    def lap(self, phase: str) -> None:
-        now = time.perf_counter()
-        self.seconds[phase] = now - self._last
-        self._last = now
+def build_manifest(order: Order, site: Site, release: Release) -> Manifest:
+    """Return what the next build has to know of this one."""
+    report = build_report(order, site, release)
+    return Manifest(
+        tree=release.tree,
+        out=report.out,
+        base_url=order.base_url,
+        since=site.since,
+        until=site.until,
+        inputs=dict(site.marks),
+        files=dict(release.rows),
+        folders=dict(release.folders),
+        anchors=list(release.anchors),
+        closures=dict(site.closures),
+        report=report._replace(rendered=0, kept=len(site.pages), pruned=0)._asdict(),
+    )

@@ -7,7 +7,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from generator.build.pipeline import gather
+from generator.build.gather import gather
 from generator.catalogue.load import load_content
 from generator.config import Paths, load_settings
 from generator.errors import InvalidError, Problem, UsageError

@@ -16,4 +16,9 @@ def hash_value(value: object) -> str:
 
 def hash_text(text: str) -> str:
     """Return 24 hexadecimal digits that stand for a text."""
-    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
+    return hash_bytes(text.encode("utf-8", "surrogatepass"))
+
+
+def hash_bytes(data: bytes) -> str:
+    """Return 24 hexadecimal digits that stand for the content of a file."""
+    return hashlib.blake2b(data, digest_size=12).hexdigest()

@@ -32,6 +32,11 @@ class Plan:
     pages: Mapping[str, Page]
     files: Mapping[str, bytes]
 
+    @property
+    def templates(self) -> frozenset[str]:
+        """The names of the templates that pages are rendered with."""
+        return frozenset(page.template for page in self.pages.values())
+
 
 def plan_site(context: Context) -> Plan:
     """Return everything that the site consists of but its static files."""

@@ -2,7 +2,8 @@
 
 import pytest
 
-from generator.build.checks import check_output, find_dead_links, find_lost_addresses
+from generator.build.checks import Anchor, LinkChecker, Links, find_lost_addresses, refuse, report_dead
+from generator.build.links import find_dead_links
 from generator.errors import InvalidError
 from generator.formats.ledger import Gone, Ledger, Row
 
@@ -10,9 +11,17 @@ PATHS = {"/", "/faq/", "/404.html", "/assets/style.css", "/2fa-directory/one/"}
 
 
 def find(html: str, *, path: str = "/", base_path: str = "", others: dict[str, bytes] | None = None) -> list[str]:
-    """Return the messages on one page."""
+    """Return the messages on one page; the ``others`` are kept as they were."""
     pages = {**(others or {}), path: html.encode()}
-    return [problem.message for problem in find_dead_links(pages, PATHS, base_path)]
+    checker = LinkChecker(PATHS, base_path)
+    problems, _ = find_dead_links(
+        {path: checker.check(path, pages[path])},
+        (),
+        has_lost_pages=False,
+        check_kept=lambda: {place: checker.check(place, data) for place, data in (others or {}).items()},
+        read=lambda place: pages.get(place, b""),
+    )
+    return [problem.message for problem in problems]
 
 
 @pytest.mark.parametrize(
@@ -71,8 +80,71 @@ def test_links_below_the_path_of_the_base_url(href, is_good):
 
 
 def test_a_dead_link_names_its_page():
-    (problem,) = find_dead_links({"/faq/": b'<a href="/x/">'}, PATHS, "")
-    assert (problem.path, problem.rule) == ("faq/index.html", "dead-link")
+    problem = report_dead("/faq/", "/x/")
+    assert (problem.path, problem.rule, problem.message) == (
+        "faq/index.html",
+        "dead-link",
+        "the link /x/ leads nowhere",
+    )
+
+
+# --- Pages that were kept ---------------------------------------------------------------------------------------------
+
+KEPT = {"/faq/": b'<a href="/2fa-directory/one/#setup">', "/": b'<a href="/2fa-directory/two/">'}
+WANTED = [("/2fa-directory/one/", "setup")]
+
+
+def look_again(new: dict[str, bytes], *, has_lost_pages: bool = False) -> tuple[list[str], list[Anchor], bool]:
+    """Return the messages, the anchors wanted from now on, and whether the kept pages were looked at."""
+    checker = LinkChecker(PATHS, "")
+    looked = []
+
+    def check_kept() -> dict[str, Links]:
+        looked.append(True)
+        return {path: checker.check(path, data) for path, data in KEPT.items() if path not in new}
+
+    problems, wanted = find_dead_links(
+        {path: checker.check(path, data) for path, data in new.items()},
+        WANTED,
+        has_lost_pages=has_lost_pages,
+        check_kept=check_kept,
+        read=lambda path: {**KEPT, **new}.get(path, b""),
+    )
+    return [problem.message for problem in problems], wanted, bool(looked)
+
+
+def test_kept_pages_are_not_looked_at_while_what_they_link_to_stays():
+    page = {"/2fa-directory/one/": b'<h2 id="setup">New</h2><a href="/faq/">'}
+    assert look_again(page) == ([], WANTED, False)
+
+
+def test_an_anchor_that_goes_away_under_a_kept_page_is_noticed():
+    messages, _, looked = look_again({"/2fa-directory/one/": b'<h2 id="turn-on">New</h2>'})
+    assert looked
+    assert "the link /2fa-directory/one/#setup leads nowhere" in messages
+
+
+def test_a_page_that_goes_away_under_a_kept_page_is_noticed():
+    messages, _, looked = look_again({"/404.html": b""}, has_lost_pages=True)
+    assert looked
+    assert messages == [
+        "the link /2fa-directory/two/ leads nowhere",
+        "the link /2fa-directory/one/#setup leads nowhere",
+    ]
+
+
+def test_an_anchor_that_no_page_wants_any_more_is_forgotten_when_all_are_looked_at():
+    pages = {"/faq/": b"", "/": b"", "/2fa-directory/one/": b"<p>"}
+    assert look_again(pages) == ([], [], True)
+
+
+def test_a_new_page_adds_the_anchors_that_it_wants():
+    new = {"/": b'<a href="/faq/#more">', "/faq/": b'<h2 id="more"><a href="/2fa-directory/one/#setup">'}
+    new["/2fa-directory/one/"] = b'<h2 id="setup">'
+    assert look_again(new) == ([], [("/2fa-directory/one/", "setup"), ("/faq/", "more")], False)
+
+
+# --- Addresses --------------------------------------------------------------------------------------------------------
 
 
 def test_lost_addresses():
@@ -82,35 +154,34 @@ def test_lost_addresses():
         "gone.example": Row(slug="gone", since="2026-01-05", gone=Gone(how="removed", date="2026-02-01")),
     }
     ledger = Ledger(services=rows, addresses=frozenset({"/faq/", "/stats/"}))
-    assert find_lost_addresses(ledger, PATHS) == [
-        "/2fa-directory/gone/",
-        "/2fa-directory/shared/",
-        "/share-2fa-for/shared/",
-        "/stats/",
+    assert [problem.message for problem in find_lost_addresses(ledger, PATHS)] == [
+        f"the published address {path} would be lost"
+        for path in ("/2fa-directory/gone/", "/2fa-directory/shared/", "/share-2fa-for/shared/", "/stats/")
     ]
 
 
-def test_output_without_a_fault():
-    check_output({"/": b'<a href="/faq/">'}, PATHS, Ledger(), "")
+def test_nothing_wrong_is_not_refused():
+    refuse([])
 
 
 @pytest.mark.parametrize(
-    ("html", "addresses", "summary"),
+    ("links", "addresses", "summary"),
     [
-        ("", {"/x/"}, "the site was not published: 1 lost address"),
-        ('<a href="/y/">', set(), "the site was not published: 1 dead link"),
-        ('<a href="/y/"><a href="/z/">', {"/x/", "/w/"}, "the site was not published: 2 lost addresses, 2 dead links"),
+        (0, ["/x/"], "the site was not published: 1 lost address"),
+        (1, [], "the site was not published: 1 dead link"),
+        (2, ["/x/", "/w/"], "the site was not published: 2 lost addresses, 2 dead links"),
     ],
 )
-def test_output_with_faults(html, addresses, summary):
+def test_what_is_wrong_is_refused_with_a_summary(links, addresses, summary):
+    dead = [report_dead("/", f"/{number}/") for number in range(links)]
+    lost = find_lost_addresses(Ledger(addresses=frozenset(addresses)), PATHS)
     with pytest.raises(InvalidError) as error:
-        check_output({"/": html.encode()}, PATHS, Ledger(addresses=frozenset(addresses)), "")
+        refuse([*dead, *lost])
     assert error.value.message == summary
-    assert len(error.value.problems) == len(addresses) + html.count("href")
+    assert list(error.value.problems) == [*lost, *dead]
 
 
 def test_a_thousand_faults_are_counted_but_not_all_printed():
-    html = "".join(f'<a href="/{number}/">' for number in range(1000))
     with pytest.raises(InvalidError, match="1000 dead links") as error:
-        check_output({"/": html.encode()}, PATHS, Ledger(), "")
+        refuse(report_dead("/", f"/{number}/") for number in range(1000))
     assert len(error.value.problems) == 20

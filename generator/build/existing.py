@@ -1,0 +1,71 @@
+"""What earlier builds left: the site with its manifest, and the tree from which the next release is made."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from generator.build.manifest import Manifest, Manifests, Row
+from generator.build.output import find_intact, look_at_folders
+from generator.build.releases import find_tree_id, places_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from generator.build.inputs import Mark
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Existing:
+    """The site as it lies there.
+
+    ``current`` is its manifest, ``intact`` the files of it that nobody touched since, ``has_strangers`` whether there
+    are others besides. ``spare`` is the manifest of the tree that the next release is made from. Where a manifest is
+    missing or can't be trusted, there is nothing to build upon.
+    """
+
+    manifests: Manifests
+    current: Manifest | None
+    intact: Mapping[str, Row]
+    has_strangers: bool
+    spare: Manifest | None
+
+    @property
+    def inputs(self) -> Mapping[str, Mark]:
+        """What the site was made from."""
+        return self.current.inputs if self.current else {}
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The names of its files."""
+        return frozenset(self.current.files) if self.current else frozenset()
+
+    def find_closures(self, marks: Mapping[str, Mark]) -> Mapping[str, list[str]] | None:
+        """Return template → those that it includes, as found before, unless a template has changed since."""
+        if self.current is None or _hash_templates(self.inputs) != _hash_templates(marks):
+            return None
+        return self.current.closures
+
+
+def _hash_templates(marks: Mapping[str, Mark]) -> list[tuple[str, str]]:
+    return sorted((name, mark.digest) for name, mark in marks.items() if name.startswith("templates/"))
+
+
+def find_existing(work: Path, out: Path, *, is_clean: bool) -> Existing:
+    """Look at what there is; a clean build starts from nothing."""
+    manifests = Manifests(os.fspath(work), os.fspath(out))
+    places = places_of(out)
+    current = None if is_clean else manifests.load(find_tree_id(out))
+    spare = None if is_clean else manifests.load(find_tree_id(places.spare))
+    if spare and look_at_folders(os.fspath(places.spare), spare.folders) != spare.folders:
+        spare = None
+    site = os.fspath(out)
+    return Existing(
+        manifests=manifests,
+        current=current,
+        intact=find_intact(site, current.files) if current else {},
+        has_strangers=bool(current and look_at_folders(site, current.folders) != current.folders),
+        spare=spare,
+    )

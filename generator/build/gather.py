@@ -1,0 +1,51 @@
+"""Content and data, read, merged and checked as a whole: what every command starts from that needs the catalogue."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from generator.catalogue.checks import check_baseline, check_guides, find_unlisted
+from generator.catalogue.load import load_baseline, load_content
+from generator.catalogue.merge import Catalogue, find_stale_day, merge
+from generator.errors import InvalidError, Problem
+
+if TYPE_CHECKING:
+    from generator.catalogue.inputs import Content
+    from generator.config import Settings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gathered:
+    """Content and data, merged, with everything that is wrong with them."""
+
+    catalogue: Catalogue
+    content: Content
+    problems: tuple[Problem, ...]
+
+
+def gather(settings: Settings, today: str, latest: str) -> Gathered:
+    """Read and merge everything as of the ISO date ``today``, and check it as a whole.
+
+    No date in content may come after ``latest``.
+    """
+    content = load_content(settings.paths)
+    baseline = load_baseline(settings.paths)
+    finding = find_unlisted(content, baseline)
+    stale_before = find_stale_day(today, settings.limits.stale_after_days)
+    catalogue = merge(baseline, finding.usable, stale_before=stale_before)
+    problems = [
+        *content.problems,
+        *finding.problems,
+        *check_guides(finding.usable, baseline, catalogue, content, latest),
+        *check_baseline(baseline, content),
+    ]
+    return Gathered(catalogue=catalogue, content=content, problems=tuple(sorted(set(problems))))
+
+
+def refuse_errors(problems: tuple[Problem, ...]) -> None:
+    """Raise :class:`InvalidError` with all problems where one of them is an error."""
+    errors = [problem for problem in problems if problem.severity == "error"]
+    if errors:
+        message = f"{len(errors)} error{'s' if len(errors) > 1 else ''} in content or data; nothing was built"
+        raise InvalidError(message, problems=problems)

@@ -1,0 +1,35 @@
+"""Everything that decides what a page looks like, as one key: a page whose key has not changed is kept (pure)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from generator.build.inputs import fingerprint
+from generator.pages.digest import hash_text, hash_value
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from generator.build.inputs import Mark
+    from generator.pages.page import Page, SiteView
+
+
+class Keys:
+    """Gives keys: of the program, the site view, the template with all that it includes, and what the page shows."""
+
+    def __init__(self, marks: Mapping[str, Mark], site: SiteView, closures: Mapping[str, list[str]]) -> None:
+        """Take the marks of all inputs, and template → itself and those that it includes."""
+        common = hash_value((fingerprint(marks), site))
+        self._bases = {
+            template: hash_value((common, [(name, _mark_of(marks, name)) for name in names]))
+            for template, names in closures.items()
+        }
+
+    def find(self, page: Page) -> str:
+        """Return the key of a page."""
+        return hash_text(self._bases[page.template] + page.identify())
+
+
+def _mark_of(marks: Mapping[str, Mark], template: str) -> str:
+    mark = marks.get(f"templates/{template}")
+    return mark.digest if mark else "missing"

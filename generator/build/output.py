@@ -1,0 +1,69 @@
+"""The files of a tree as they lie there, held against its manifest: what is missing or was changed is built anew.
+
+Light on purpose: a build with nothing to do imports this module and little else.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from generator.build.manifest import Row
+
+
+def find_intact(root: str, files: Mapping[str, Row]) -> dict[str, Row]:
+    """Return the files that are still the ones that were written: same size, time and inode."""
+    intact: dict[str, Row] = {}
+    look = os.stat
+    try:
+        tree = os.open(root, os.O_RDONLY)
+    except OSError:
+        return intact
+    try:
+        for name, row in files.items():
+            try:
+                found = look(name, dir_fd=tree, follow_symlinks=False)
+            except OSError:
+                continue
+            if (found.st_size, found.st_mtime_ns, found.st_ino) == row[:3]:
+                intact[name] = row
+    finally:
+        os.close(tree)
+    return intact
+
+
+def find_folders(names: Iterable[str]) -> set[str]:
+    """Return the folders that hold files of these names, and all folders above them; the root is the empty name."""
+    folders = {""}
+    for name in names:
+        folder = name.rpartition("/")[0]
+        while folder not in folders:
+            folders.add(folder)
+            folder = folder.rpartition("/")[0]
+    return folders
+
+
+def look_at_folders(root: str, folders: Iterable[str]) -> dict[str, int]:
+    """Return folder → its time in ns, which changes when a file is added or removed; those that are not there left out.
+
+    The root itself is known by the id of its tree.
+    """
+    times: dict[str, int] = {}
+    look = os.stat
+    try:
+        tree = os.open(root, os.O_RDONLY)
+    except OSError:
+        return times
+    try:
+        for folder in folders:
+            if folder:
+                try:
+                    times[folder] = look(folder, dir_fd=tree, follow_symlinks=False).st_mtime_ns
+                except OSError:
+                    continue
+    finally:
+        os.close(tree)
+    return times

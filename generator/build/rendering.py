@@ -1,0 +1,68 @@
+"""One page after the other: its view, its bytes, its links looked at, its file in the stage.
+
+What comes back of each page is plain, so that it costs nothing to send it from one process to another.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+from generator.build.checks import Links
+from generator.build.manifest import Row
+from generator.pages.addresses import file_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from generator.build.checks import LinkChecker
+    from generator.build.keys import Keys
+    from generator.build.render import Renderer
+    from generator.build.stage import Stage
+    from generator.pages.page import Page
+
+
+class Rendered(NamedTuple):
+    """A page that was rendered: its file, whether that is a new one, and its links."""
+
+    path: str
+    row: Row
+    is_new: bool
+    links: Links
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Press:
+    """Renders pages into a stage; ``current`` are the files of the site as it is, which lie below ``out``."""
+
+    renderer: Renderer
+    keys: Keys
+    checker: LinkChecker
+    stage: Stage
+    current: Mapping[str, Row]
+    out: Path
+
+    def print(self, page: Page) -> Rendered:
+        """Render one page; where the same bytes are there already, that file is kept."""
+        data = self.renderer.render(page)
+        name = file_of(page.path)
+        row = self.find_same(name, data)
+        is_new = row is None
+        stamp = row[:3] if row else self.stage.write(name, data)
+        return Rendered(
+            path=page.path,
+            row=Row(*stamp, self.keys.find(page)),
+            is_new=is_new,
+            links=self.checker.check(page.path, data),
+        )
+
+    def find_same(self, name: str, data: bytes) -> Row | None:
+        """Return the file of the site that holds these bytes under this name, if there is one."""
+        row = self.current.get(name)
+        if row is None or row.size != len(data):
+            return None
+        try:
+            return row if (self.out / name).read_bytes() == data else None
+        except OSError:
+            return None
