@@ -81,11 +81,8 @@ def test_links_below_the_path_of_the_base_url(href, is_good):
 
 def test_a_dead_link_names_its_page():
     problem = report_dead("/faq/", "/x/")
-    assert (problem.path, problem.rule, problem.message) == (
-        "faq/index.html",
-        "dead-link",
-        "the link /x/ leads nowhere",
-    )
+    assert (problem.path, problem.rule) == ("faq/index.html", "dead-link")
+    assert problem.message == "the link /x/ leads nowhere"
 
 
 # --- Pages that were kept ---------------------------------------------------------------------------------------------
@@ -127,9 +124,9 @@ def test_an_anchor_that_goes_away_under_a_kept_page_is_noticed():
 def test_a_page_that_goes_away_under_a_kept_page_is_noticed():
     messages, _, looked = look_again({"/404.html": b""}, has_lost_pages=True)
     assert looked
-    assert messages == [
-        "the link /2fa-directory/two/ leads nowhere",
+    assert sorted(messages) == [
         "the link /2fa-directory/one/#setup leads nowhere",
+        "the link /2fa-directory/two/ leads nowhere",
     ]
 
 
