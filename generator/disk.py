@@ -11,10 +11,10 @@ import errno
 import fcntl
 import os
 import stat
-import tempfile
 from typing import TYPE_CHECKING
 
-from generator.errors import BusyError, Problem, PublishError
+from generator.errors import BusyError, PublishError
+from generator.problems import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,22 +25,39 @@ _HERE = -100
 _EXCHANGE = 2
 
 
-def read_content(path: Path, root: Path, name: str, *, limit: int) -> bytes | Problem:
-    """Return the bytes of a file that people wrote, or the reason why it is not read.
+def find_status(root: Path, name: str) -> os.stat_result | None:
+    """Return the status of a plain file that no link leads to on the way from ``root``; None for anything else."""
+    path = str(root)
+    status = None
+    try:
+        for step in name.split("/"):
+            path = f"{path}/{step}"
+            status = os.lstat(path)
+            if stat.S_ISLNK(status.st_mode):
+                return None
+    except OSError:
+        return None
+    return status if status and stat.S_ISREG(status.st_mode) else None
+
+
+def read_content(root: Path, name: str, *, limit: int) -> bytes | Problem:
+    """Return the bytes of a file that people wrote, or the reason why it is not read; ``name`` is relative to ``root``.
 
     A symbolic link that leaves ``root``, a pipe and a device are refused; of a file over ``limit`` bytes, just enough
     is read to show that it is too large.
     """
+    path = root / name
     try:
-        if not path.resolve(strict=True).is_relative_to(root.resolve()):
-            return Problem(
-                path=name,
-                rule="link-outside",
-                message="the file is a symbolic link to somewhere outside the project",
-                fix="put a copy of the file here",
-            )
-        if not stat.S_ISREG(path.stat().st_mode):
-            return Problem(path=name, rule="not-a-file", message="this is not a regular file", fix="remove it")
+        if find_status(root, name) is None:
+            if not path.resolve(strict=True).is_relative_to(root.resolve()):
+                return Problem(
+                    path=name,
+                    rule="link-outside",
+                    message="the file is a symbolic link to somewhere outside the project",
+                    fix="put a copy of the file here",
+                )
+            if not stat.S_ISREG(path.stat().st_mode):
+                return Problem(path=name, rule="not-a-file", message="this is not a regular file", fix="remove it")
         with path.open("rb") as file:
             return file.read(limit + 1)
     except FileNotFoundError:
@@ -54,21 +71,27 @@ def read_content(path: Path, root: Path, name: str, *, limit: int) -> bytes | Pr
         )
 
 
-def write_atomically(path: Path, data: bytes) -> None:
-    """Put ``data`` in place as a whole: readers see the old file or the new one. Raises ``OSError``."""
-    descriptor, temporary = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
+def write_atomically(path: Path, data: bytes, *, is_durable: bool = True) -> None:
+    """Put ``data`` in place as a whole: readers see the old file or the new one. Raises ``OSError``.
+
+    Without ``is_durable`` a power cut may leave neither: right for what can be made again.
+    """
+    temporary = f"{path.parent}/.{path.name}.{os.urandom(8).hex()}.tmp"
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o644)
     try:
         with os.fdopen(descriptor, "wb") as file:
             file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
+            if is_durable:
+                file.flush()
+                os.fsync(file.fileno())
             os.fchmod(file.fileno(), 0o644)
-        os.replace(temporary, path)  # noqa: PTH105 (mkstemp gave a name, not a Path)
+        os.replace(temporary, path)  # noqa: PTH105 (a name, not a Path)
     except BaseException:
         with contextlib.suppress(OSError):
             os.unlink(temporary)  # noqa: PTH108
         raise
-    sync_folder(path.parent)
+    if is_durable:
+        sync_folder(path.parent)
 
 
 def sync_folder(folder: Path) -> None:

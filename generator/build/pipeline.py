@@ -14,10 +14,11 @@ from generator.catalogue.checks import check_baseline, check_guides, find_unlist
 from generator.catalogue.load import load_baseline, load_content
 from generator.catalogue.merge import Catalogue, merge
 from generator.disk import hold_lock
-from generator.errors import InvalidError, Problem
+from generator.errors import InvalidError
 from generator.pages.addresses import file_of
 from generator.pages.context import build_context
 from generator.pages.plan import plan_site
+from generator.problems import Problem
 
 if TYPE_CHECKING:
     from pathlib import Path

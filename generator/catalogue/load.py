@@ -6,18 +6,21 @@ Everything that is wrong is collected, never only the first; whether it stops th
 from __future__ import annotations
 
 import json
+import os
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from generator.catalogue.curated import build_curated
 from generator.catalogue.inputs import Baseline, Content, Editorial, Passage, Reference, Request
 from generator.config import load_yaml
 from generator.disk import read_content
-from generator.errors import InvalidError, Problem
+from generator.errors import InvalidError
 from generator.formats.events import parse_events
 from generator.formats.ledger import Ledger, parse_ledger
 from generator.formats.snapshot import parse_directory, parse_meta, parse_passkeys
+from generator.problems import Problem
 from generator.validation.schema import find_fault
-from generator.yamlfile import MAX_BYTES
+from generator.yamlfile import MAX_BYTES, Document
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -25,56 +28,60 @@ if TYPE_CHECKING:
 
     from generator.config import Paths
     from generator.model import Curated, DirectoryRecord
-    from generator.yamlfile import YamlFile
+    from generator.yamlcache import YamlCache
 
 T = TypeVar("T")
 
 DIRECTORY_FILE = "2fa-directory.json"
 PASSKEYS_FILE = "passkeys.json"
 LEDGER_FILE = "ledger.json"
+SERVICES = "content/services"
 TEXT_PAGES = ("methodology", "attribution")
 
 
 # --- Content ----------------------------------------------------------------------------------------------------------
 
 
-def load_content(paths: Paths) -> Content:
+def load_content(paths: Paths, cache: YamlCache | None = None) -> Content:
     """Read everything under ``content/`` but the settings."""
     problems: list[Problem] = []
     curated: list[Curated] = []
-    for path in find_curated_files(paths):
-        file = load_curated(paths, path)
+    names = find_curated_files(paths)
+    for name in names:
+        file = load_curated(paths, name, cache)
         problems.extend(file.problems)
         if not any(problem.severity == "error" for problem in file.problems):
             curated.append(build_curated(file))
-    editorial = _load_editorial(paths, problems)
+    if cache:
+        cache.prune(SERVICES, set(names))
+    editorial = _load_editorial(paths, problems, cache)
     return Content(curated=tuple(curated), editorial=editorial, problems=tuple(problems))
 
 
-def find_curated_files(paths: Paths) -> list[Path]:
+def find_curated_files(paths: Paths) -> list[str]:
     """Return the files of ``content/services/`` in the order of their names; what starts with a dot is left out."""
     if not paths.services.is_dir():
         return []
-    return sorted(path for path in paths.services.iterdir() if not path.name.startswith("."))
+    names = os.listdir(paths.services)  # noqa: PTH208 (to make a Path of each takes longer than to list them)
+    return sorted(f"{SERVICES}/{name}" for name in names if not name.startswith("."))
 
 
-def load_curated(paths: Paths, path: Path) -> YamlFile:
+def load_curated(paths: Paths, name: str, cache: YamlCache | None = None) -> Document:
     """Read, parse and check one curated file."""
-    file = load_yaml(paths, path, "service")
-    if path.suffix == ".yaml":
-        return file
+    if name.endswith(".yaml"):
+        return load_yaml(paths, name, "service", cache)
     problem = Problem(
-        path=file.path,
+        path=name,
         rule="file-name",
         message="only files that end in .yaml belong here",
-        fix=f"rename it to {path.stem}.yaml, or move it away",
+        fix=f"rename it to {PurePosixPath(name).stem}.yaml, or move it away",
     )
-    return type(file)(path=file.path, problems=(problem,))
+    return Document(path=name, problems=(problem,))
 
 
-def _load_editorial(paths: Paths, problems: list[Problem]) -> Editorial:
+def _load_editorial(paths: Paths, problems: list[Problem], cache: YamlCache | None) -> Editorial:
     def read(name: str, schema: str) -> Any:
-        file = load_yaml(paths, paths.content / f"{name}.yaml", schema)
+        file = load_yaml(paths, f"content/{name}.yaml", schema, cache)
         problems.extend(file.problems)
         return None if file.problems else file.value
 
@@ -87,7 +94,7 @@ def _load_editorial(paths: Paths, problems: list[Problem]) -> Editorial:
         methods={method: _build_passage(raw, "intro") for method, raw in methods.items()},
         faq=tuple(_build_passage(raw, "answer") for raw in faq),
         requests={language: Request(**raw) for language, raw in requests.items()},
-        pages={name: _load_text(paths, name, problems) for name in TEXT_PAGES},
+        pages={name: _load_text(paths, f"content/pages/{name}.md", problems) for name in TEXT_PAGES},
     )
 
 
@@ -101,8 +108,7 @@ def _build_passage(raw: Mapping[str, Any], key: str) -> Passage:
 
 def _load_text(paths: Paths, name: str, problems: list[Problem]) -> str:
     """Return the Markdown of a page; it begins with its heading."""
-    path = paths.content / "pages" / f"{name}.md"
-    data = read_content(path, paths.root, paths.name(path), limit=MAX_BYTES)
+    data = read_content(paths.root, name, limit=MAX_BYTES)
     if isinstance(data, Problem):
         problems.append(data)
         return ""
@@ -112,7 +118,7 @@ def _load_text(paths: Paths, name: str, problems: list[Problem]) -> str:
         text = ""
     if not text.startswith("# "):
         fix = "begin with: # Title, and save the file in UTF-8"
-        problems.append(Problem(path=paths.name(path), line=1, column=1, rule="heading", message="no heading", fix=fix))
+        problems.append(Problem(path=name, line=1, column=1, rule="heading", message="no heading", fix=fix))
     return text
 
 
@@ -199,5 +205,5 @@ def _find_faults(schema: str, records: Iterable[tuple[str, Any]]) -> list[str]:
 
 def load_names(paths: Paths, name: str) -> dict[str, str]:
     """Return a file of names (``categories``, ``regions``); empty where it is invalid, which a check reports."""
-    file = load_yaml(paths, paths.content / f"{name}.yaml", "names")
+    file = load_yaml(paths, f"content/{name}.yaml", "names")
     return {} if file.problems else dict(file.value)
