@@ -19,6 +19,8 @@ from generator.validation.schema import check_schema
 from generator.yamlfile import MAX_BYTES, Document, build_document
 
 if TYPE_CHECKING:
+    import os
+
     from generator.yamlcache import YamlCache
 
 SOURCE_IDS = ("2fa-directory", "passkeys")
@@ -187,13 +189,17 @@ def load_settings(root: Path, *, base_url: str | None = None, cache: YamlCache |
     )
 
 
-def load_yaml(paths: Paths, name: str, schema: str, cache: YamlCache | None = None) -> Document:
+def load_yaml(
+    paths: Paths, name: str, schema: str, cache: YamlCache | None = None, status: os.stat_result | None = None
+) -> Document:
     """Read, parse and check one YAML file of ``content/``; what is wrong is in its ``problems``.
 
-    ``name`` is the path below the root. The cache, where there is one, knows files that did not change.
+    ``name`` is the path below the root. The cache, where there is one, knows files that did not change; it needs their
+    ``status``, which a caller may know from the folder.
     """
-    # Before the file is read, so that what is written meanwhile makes another status.
-    status = find_status(paths.root, name) if cache else None
+    if cache and status is None:
+        # Before the file is read, so that what is written meanwhile makes another status.
+        status = find_status(paths.root, name)
     if cache and (known := cache.find(name, schema, status)):
         return known
     data = read_content(paths.root, name, limit=MAX_BYTES)

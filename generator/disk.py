@@ -27,17 +27,31 @@ _EXCHANGE = 2
 
 def find_status(root: Path, name: str) -> os.stat_result | None:
     """Return the status of a plain file that no link leads to on the way from ``root``; None for anything else."""
-    path = str(root)
-    status = None
+    folder, _, _ = name.rpartition("/")
     try:
-        for step in name.split("/"):
-            path = f"{path}/{step}"
-            status = os.lstat(path)
-            if stat.S_ISLNK(status.st_mode):
-                return None
+        status = os.lstat(f"{root}/{name}")
     except OSError:
         return None
-    return status if status and stat.S_ISREG(status.st_mode) else None
+    return status if stat.S_ISREG(status.st_mode) and not _has_link(root, folder) else None
+
+
+def find_statuses(root: Path, folder: str) -> dict[str, os.stat_result]:
+    """Return what :func:`find_status` says of each plain file in a folder, by the names that it takes."""
+    try:
+        if _has_link(root, folder):
+            return {}
+        with os.scandir(f"{root}/{folder}") as entries:
+            statuses = {f"{folder}/{entry.name}": entry.stat(follow_symlinks=False) for entry in entries}
+    except OSError:
+        return {}
+    return {name: status for name, status in statuses.items() if stat.S_ISREG(status.st_mode)}
+
+
+def _has_link(root: Path, folder: str) -> bool:
+    """Tell whether one of the folders below ``root`` is a symbolic link."""
+    steps = folder.split("/")
+    paths = ("/".join((str(root), *steps[: count + 1])) for count in range(len(steps)))
+    return any(os.path.islink(path) for path in paths)  # noqa: PTH114 (names, not Paths)
 
 
 def read_content(root: Path, name: str, *, limit: int) -> bytes | Problem:

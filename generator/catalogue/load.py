@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from generator.catalogue.curated import build_curated
 from generator.catalogue.inputs import Baseline, Content, Editorial, Passage, Reference, Request
 from generator.config import load_yaml
-from generator.disk import read_content
+from generator.disk import find_statuses, read_content
 from generator.errors import InvalidError
 from generator.formats.events import parse_events
 from generator.formats.ledger import Ledger, parse_ledger
-from generator.formats.snapshot import parse_directory, parse_meta, parse_passkeys
+from generator.formats.snapshot import parse_directory_file, parse_meta, parse_passkeys_file
 from generator.problems import Problem
 from generator.validation.schema import find_fault
 from generator.yamlfile import MAX_BYTES, Document
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from generator.config import Paths
-    from generator.model import Curated, DirectoryRecord
+    from generator.model import Curated
     from generator.yamlcache import YamlCache
 
 T = TypeVar("T")
@@ -47,8 +47,9 @@ def load_content(paths: Paths, cache: YamlCache | None = None) -> Content:
     problems: list[Problem] = []
     curated: list[Curated] = []
     names = find_curated_files(paths)
+    statuses = find_statuses(paths.root, SERVICES) if cache else {}
     for name in names:
-        file = load_curated(paths, name, cache)
+        file = load_curated(paths, name, cache, statuses.get(name))
         problems.extend(file.problems)
         if not any(problem.severity == "error" for problem in file.problems):
             curated.append(build_curated(file))
@@ -66,10 +67,12 @@ def find_curated_files(paths: Paths) -> list[str]:
     return sorted(f"{SERVICES}/{name}" for name in names if not name.startswith("."))
 
 
-def load_curated(paths: Paths, name: str, cache: YamlCache | None = None) -> Document:
+def load_curated(
+    paths: Paths, name: str, cache: YamlCache | None = None, status: os.stat_result | None = None
+) -> Document:
     """Read, parse and check one curated file."""
     if name.endswith(".yaml"):
-        return load_yaml(paths, name, "service", cache)
+        return load_yaml(paths, name, "service", cache, status)
     problem = Problem(
         path=name,
         rule="file-name",
@@ -134,10 +137,12 @@ def load_baseline(paths: Paths) -> Baseline:
     folder = paths.sample if sample else paths.data
     if sample:
         _check_sample(paths, folder)
-    directory = _load(paths, folder / DIRECTORY_FILE, _parse_directory, None)
+    stored = _find_stored_hash(folder / "2fa-directory.meta.json")
+    directory = _load(paths, folder / DIRECTORY_FILE, lambda data: parse_directory_file(data, stored), None)
     if directory is None:
         raise _damaged(paths, folder / DIRECTORY_FILE, "it is missing")
-    passkeys = _load(paths, folder / PASSKEYS_FILE, lambda data: parse_passkeys(json.loads(data)), None)
+    beside = _find_stored_hash(folder / "passkeys.meta.json")
+    passkeys = _load(paths, folder / PASSKEYS_FILE, lambda data: parse_passkeys_file(data, beside), None)
     meta = _load(paths, folder / "2fa-directory.meta.json", parse_meta, None)
     ledger = _load(paths, folder / LEDGER_FILE, parse_ledger, None)
     if ledger is None and not sample:
@@ -145,7 +150,7 @@ def load_baseline(paths: Paths) -> Baseline:
         raise _damaged(paths, folder / LEDGER_FILE, "it is missing")
     return Baseline(
         directory=directory,
-        passkeys=passkeys or {},
+        passkeys={} if passkeys is None else passkeys,
         has_passkeys=passkeys is not None,
         ledger=ledger or Ledger(),
         events=_load(paths, folder / "events.jsonl", parse_events, ()),
@@ -155,12 +160,12 @@ def load_baseline(paths: Paths) -> Baseline:
     )
 
 
-def _parse_directory(data: bytes) -> dict[str, DirectoryRecord]:
-    raw = json.loads(data)
-    if not isinstance(raw, list) or not raw:
-        message = "it is no list of records"
-        raise ValueError(message)
-    return parse_directory(raw)
+def _find_stored_hash(path: Path) -> str | None:
+    """Return the hash that the metadata of a snapshot name, or None; what is wrong with them is told elsewhere."""
+    try:
+        return str(json.loads(path.read_bytes())["stored_sha256"])
+    except (OSError, ValueError, TypeError, KeyError, RecursionError):
+        return None
 
 
 def _load(paths: Paths, path: Path, parse: Callable[[bytes], T], default: T) -> T:
