@@ -9,13 +9,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from generator.disk import read_content
-from generator.errors import InvalidError, Problem, UsageError
+from generator.disk import find_status, read_content
+from generator.errors import InvalidError, UsageError
+from generator.problems import Problem
 from generator.validation.schema import check_schema
-from generator.yamlfile import MAX_BYTES, YamlFile, parse_yaml
+from generator.yamlfile import MAX_BYTES, Document, build_document
+
+if TYPE_CHECKING:
+    import os
+
+    from generator.yamlcache import YamlCache
 
 SOURCE_IDS = ("2fa-directory", "passkeys")
 
@@ -157,14 +163,14 @@ class Settings:
         return f"{parts.scheme}://{parts.netloc}"
 
 
-def load_settings(root: Path, *, base_url: str | None = None) -> Settings:
+def load_settings(root: Path, *, base_url: str | None = None, cache: YamlCache | None = None) -> Settings:
     """Read the settings of the project at ``root``; raises :class:`UsageError` or :class:`InvalidError`."""
     paths = Paths(root=root)
     if not (paths.content / "site.yaml").exists():
         message = f"{root} is no project of this kind: it has no content/site.yaml"
         raise UsageError(message, fix="name the checkout with --root, or go there")
-    site = load_yaml(paths, paths.content / "site.yaml", "site")
-    sources = load_yaml(paths, paths.content / "sources.yaml", "sources")
+    site = load_yaml(paths, "content/site.yaml", "site", cache)
+    sources = load_yaml(paths, "content/sources.yaml", "sources", cache)
     problems = [*site.problems, *sources.problems]
     if problems:
         message = "the settings are invalid"
@@ -183,23 +189,37 @@ def load_settings(root: Path, *, base_url: str | None = None) -> Settings:
     )
 
 
-def load_yaml(paths: Paths, path: Path, schema: str) -> YamlFile:
-    """Read, parse and check one YAML file of ``content/``; what is wrong is in its ``problems``."""
-    name = paths.name(path)
-    data = read_content(path, paths.root, name, limit=MAX_BYTES)
+def load_yaml(
+    paths: Paths, name: str, schema: str, cache: YamlCache | None = None, status: os.stat_result | None = None
+) -> Document:
+    """Read, parse and check one YAML file of ``content/``; what is wrong is in its ``problems``.
+
+    ``name`` is the path below the root. The cache, where there is one, knows files that did not change; it needs their
+    ``status``, which a caller may know from the folder.
+    """
+    if cache and status is None:
+        # Before the file is read, so that what is written meanwhile makes another status.
+        status = find_status(paths.root, name)
+    if cache and (known := cache.find(name, schema, status)):
+        return known
+    data = read_content(paths.root, name, limit=MAX_BYTES)
     if isinstance(data, Problem):
-        return YamlFile(path=name, problems=(data,))
+        return Document(path=name, problems=(data,))
+    if cache and (known := cache.find_same(name, schema, data, status)):
+        return known
+    document = _parse(data, name, schema)
+    if cache:
+        cache.keep(document, schema, data, status)
+    return document
+
+
+def _parse(data: bytes, name: str, schema: str) -> Document:
+    from generator.yamlparse import parse_yaml
+
     file = parse_yaml(data, name)
     if any(problem.rule in UNREADABLE for problem in file.problems):
-        return file
-    return YamlFile(
-        path=file.path,
-        value=file.value,
-        values=file.values,
-        keys=file.keys,
-        scalars=file.scalars,
-        problems=(*file.problems, *check_schema(file, schema)),
-    )
+        return build_document(file, file.problems)
+    return build_document(file, (*file.problems, *check_schema(file, schema)))
 
 
 #: Rules after which a file has no value that a schema could be held against.

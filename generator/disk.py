@@ -11,29 +11,61 @@ import os
 import stat
 from typing import TYPE_CHECKING
 
-from generator.errors import BusyError, Problem, PublishError
+from generator.errors import BusyError, PublishError
+from generator.problems import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
 
-def read_content(path: Path, root: Path, name: str, *, limit: int) -> bytes | Problem:
-    """Return the bytes of a file that people wrote, or the reason why it is not read.
+def find_status(root: Path, name: str) -> os.stat_result | None:
+    """Return the status of a plain file that no link leads to on the way from ``root``; None for anything else."""
+    folder, _, _ = name.rpartition("/")
+    try:
+        status = os.lstat(f"{root}/{name}")
+    except OSError:
+        return None
+    return status if stat.S_ISREG(status.st_mode) and not _has_link(root, folder) else None
+
+
+def find_statuses(root: Path, folder: str) -> dict[str, os.stat_result]:
+    """Return what :func:`find_status` says of each plain file in a folder, by the names that it takes."""
+    try:
+        if _has_link(root, folder):
+            return {}
+        with os.scandir(f"{root}/{folder}") as entries:
+            statuses = {f"{folder}/{entry.name}": entry.stat(follow_symlinks=False) for entry in entries}
+    except OSError:
+        return {}
+    return {name: status for name, status in statuses.items() if stat.S_ISREG(status.st_mode)}
+
+
+def _has_link(root: Path, folder: str) -> bool:
+    """Tell whether one of the folders below ``root`` is a symbolic link."""
+    steps = folder.split("/")
+    paths = ("/".join((str(root), *steps[: count + 1])) for count in range(len(steps)))
+    return any(os.path.islink(path) for path in paths)  # noqa: PTH114 (names, not Paths)
+
+
+def read_content(root: Path, name: str, *, limit: int) -> bytes | Problem:
+    """Return the bytes of a file that people wrote, or the reason why it is not read; ``name`` is relative to ``root``.
 
     A symbolic link that leaves ``root``, a pipe and a device are refused; of a file over ``limit`` bytes, just enough
     is read to show that it is too large.
     """
+    path = root / name
     try:
-        if not path.resolve(strict=True).is_relative_to(root.resolve()):
-            return Problem(
-                path=name,
-                rule="link-outside",
-                message="the file is a symbolic link to somewhere outside the project",
-                fix="put a copy of the file here",
-            )
-        if not stat.S_ISREG(path.stat().st_mode):
-            return Problem(path=name, rule="not-a-file", message="this is not a regular file", fix="remove it")
+        if find_status(root, name) is None:
+            if not path.resolve(strict=True).is_relative_to(root.resolve()):
+                return Problem(
+                    path=name,
+                    rule="link-outside",
+                    message="the file is a symbolic link to somewhere outside the project",
+                    fix="put a copy of the file here",
+                )
+            if not stat.S_ISREG(path.stat().st_mode):
+                return Problem(path=name, rule="not-a-file", message="this is not a regular file", fix="remove it")
         with path.open("rb") as file:
             return file.read(limit + 1)
     except FileNotFoundError:
@@ -47,24 +79,27 @@ def read_content(path: Path, root: Path, name: str, *, limit: int) -> bytes | Pr
         )
 
 
-def write_atomically(path: Path, data: bytes) -> None:
-    """Put ``data`` in place as a whole: readers see the old file or the new one. Raises ``OSError``."""
-    # Named for the process: tempfile would take longer to import than the whole write takes.
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    temporary.unlink(missing_ok=True)
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+def write_atomically(path: Path, data: bytes, *, is_durable: bool = True) -> None:
+    """Put ``data`` in place as a whole: readers see the old file or the new one. Raises ``OSError``.
+
+    Without ``is_durable`` a power cut may leave neither: right for what can be made again.
+    """
+    temporary = f"{path.parent}/.{path.name}.{os.urandom(8).hex()}.tmp"
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o644)
     try:
         with os.fdopen(descriptor, "wb") as file:
             file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
+            if is_durable:
+                file.flush()
+                os.fsync(file.fileno())
             os.fchmod(file.fileno(), 0o644)
-        temporary.replace(path)
+        os.replace(temporary, path)  # noqa: PTH105 (a name, not a Path)
     except BaseException:
         with contextlib.suppress(OSError):
-            temporary.unlink()
+            os.unlink(temporary)  # noqa: PTH108
         raise
-    sync_folder(path.parent)
+    if is_durable:
+        sync_folder(path.parent)
 
 
 def sync_folder(folder: Path) -> None:

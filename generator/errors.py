@@ -1,4 +1,4 @@
-"""Everything that can go wrong for a user, as one family of errors, and the shape of one finding.
+"""Everything that can go wrong for a user, as one family of errors.
 
 The tree, with the exit code that the command line gives each::
 
@@ -15,39 +15,12 @@ A message says what happened and where; ``fix`` says what to do. Nothing else ma
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar, Literal
-
+TYPE_CHECKING = False  # What typing's is at run time; to import it would be a tenth of a build with nothing to do.
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import ClassVar
 
-Severity = Literal["error", "warning"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, order=True)
-class Problem:
-    """One finding in a file: where it is, which rule it breaks, and how to mend it.
-
-    ``line`` and ``column`` count from 1; 0 means that the finding concerns the file as a whole.
-    """
-
-    path: str
-    line: int = 0
-    column: int = 0
-    rule: str
-    message: str
-    fix: str = ""
-    severity: Severity = "error"
-
-    @property
-    def place(self) -> str:
-        """Return ``path:line:column``, as far as it is known."""
-        return f"{self.path}:{self.line}:{self.column}" if self.line else self.path
-
-    def __str__(self) -> str:
-        """Return the finding as one line of text."""
-        fix = f" → {self.fix}" if self.fix else ""
-        return f"{self.place}: {self.severity}: {self.message} [{self.rule}]{fix}"
+    from generator.problems import Problem
 
 
 class DirectoryError(Exception):

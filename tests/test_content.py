@@ -16,8 +16,8 @@ from generator.catalogue.decisions.verdict import decide_strength, decide_verdic
 from generator.config import Settings, load_settings
 from generator.model import METHODS, Service
 from generator.schemas import load_schema
+from generator.validation.faults import formats
 from generator.validation.schema import find_fault
-from generator.validation.text_formats import formats
 from tests.helpers import CHECKOUT, Project
 
 SCHEMAS = sorted(path.name.removesuffix(".schema.json") for path in (CHECKOUT / "generator/schemas").glob("*.json"))

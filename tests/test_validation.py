@@ -9,7 +9,7 @@ import os
 
 import pytest
 
-from generator.validation.schema import build_validator
+from generator.validation.faults import build_validator
 from generator.validation.text_formats import is_base_url, is_domain, is_https_url, is_markdown
 from tests.helpers import read_tree, run_process
 

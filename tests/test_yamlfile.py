@@ -5,7 +5,8 @@ import datetime
 import pytest
 import yaml
 
-from generator.yamlfile import MAX_BYTES, PlainDate, parse_yaml
+from generator.yamlfile import MAX_BYTES, PlainDate
+from generator.yamlparse import parse_yaml
 
 
 def parse(text: str | bytes):
@@ -106,5 +107,5 @@ def test_a_file_reads_the_same_without_libyaml(monkeypatch):
     """PyYAML may have been built without it."""
     texts = ["a: &b c\nd: *b\n", "a: [1, {b: 2}]\n", "a: 2026-01-05\na: x\n", "? [a]\n: b\n", "a: !x [b]\n"]
     fast = [parse(text) for text in texts]
-    monkeypatch.setattr("generator.yamlfile._Loader", yaml.SafeLoader)
+    monkeypatch.setattr("generator.yamlparse._Loader", yaml.SafeLoader)
     assert [parse(text) for text in texts] == fast

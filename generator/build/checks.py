@@ -6,8 +6,9 @@ import html
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from generator.errors import InvalidError, Problem
+from generator.errors import InvalidError
 from generator.pages import addresses
+from generator.problems import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable

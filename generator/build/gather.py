@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from generator.catalogue.checks import check_baseline, check_guides, find_unlisted
 from generator.catalogue.load import load_baseline, load_content
 from generator.catalogue.merge import Catalogue, find_stale_day, merge
-from generator.errors import InvalidError, Problem
+from generator.errors import InvalidError
+from generator.problems import Problem
 
 if TYPE_CHECKING:
     from generator.catalogue.inputs import Content

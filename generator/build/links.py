@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from generator.build.checks import Links
-    from generator.errors import Problem
+    from generator.problems import Problem
 
 
 def find_dead_links(

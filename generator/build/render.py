@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 
 import jinja2
 
-from generator.errors import InvalidError, Problem
+from generator.errors import InvalidError
 from generator.pages.page import fields_of
+from generator.problems import Problem
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -10,8 +10,8 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from generator.errors import Problem, Severity
 from generator.model import METHODS, Curated
+from generator.problems import Problem, Severity
 from generator.validation.wording import suggest
 
 if TYPE_CHECKING:

@@ -21,10 +21,10 @@ from generator.model import (
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from generator.yamlfile import YamlFile
+    from generator.yamlfile import Document
 
 
-def build_curated(file: YamlFile) -> Curated:
+def build_curated(file: Document) -> Curated:
     """Return what a valid curated file says."""
     raw: dict[str, Any] = file.value
     account = raw.get("account")
@@ -48,16 +48,12 @@ def build_curated(file: YamlFile) -> Curated:
         account=normalise_domain(account) if account else None,
         aliases=tuple(raw.get("aliases", ())),
         disputed=raw.get("disputed"),
-        lines={
-            ".".join(step for step in where if isinstance(step, str)): place
-            for where, place in file.keys.items()
-            if all(isinstance(step, str) for step in where)
-        },
+        lines=file.lines,
     )
 
 
 def _build_verification(raw: Mapping[str, Any]) -> Verification:
-    return Verification(date=str(raw["date"]), by=raw["by"], source=raw["source"], methods=sort_methods(raw["methods"]))
+    return Verification(date=raw["date"], by=raw["by"], source=raw["source"], methods=sort_methods(raw["methods"]))
 
 
 def _build_setup(raw: Mapping[str, Any]) -> Setup:
@@ -72,12 +68,11 @@ def _build_setup(raw: Mapping[str, Any]) -> Setup:
 
 
 def _build_sharing(raw: Mapping[str, Any]) -> Sharing:
-    checked = raw.get("checked")
     return Sharing(
         verdict=SharingVerdict(raw["verdict"]),
         source=raw.get("source"),
         quote=raw.get("quote"),
-        checked=str(checked) if checked else None,
+        checked=raw.get("checked"),
         instead=raw.get("instead"),
     )
 

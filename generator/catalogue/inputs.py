@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from generator.errors import Problem
 from generator.formats.ledger import Ledger
 from generator.model import Curated, DirectoryRecord, Event, PasskeyRecord
+from generator.problems import Problem
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

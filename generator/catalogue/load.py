@@ -6,75 +6,85 @@ Everything that is wrong is collected, never only the first; whether it stops th
 from __future__ import annotations
 
 import json
+import os
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from generator.catalogue.curated import build_curated
 from generator.catalogue.inputs import Baseline, Content, Editorial, Passage, Reference, Request
 from generator.config import load_yaml
-from generator.disk import read_content
-from generator.errors import InvalidError, Problem
+from generator.disk import find_statuses, read_content
+from generator.errors import InvalidError
 from generator.formats.events import parse_events
 from generator.formats.ledger import Ledger, parse_ledger
-from generator.formats.snapshot import parse_directory, parse_meta, parse_passkeys
+from generator.formats.snapshot import parse_directory_file, parse_meta, parse_passkeys_file
+from generator.problems import Problem
 from generator.validation.schema import find_fault
-from generator.yamlfile import MAX_BYTES
+from generator.yamlfile import MAX_BYTES, Document
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
     from generator.config import Paths
-    from generator.model import Curated, DirectoryRecord
-    from generator.yamlfile import YamlFile
+    from generator.model import Curated
+    from generator.yamlcache import YamlCache
 
 T = TypeVar("T")
 
 DIRECTORY_FILE = "2fa-directory.json"
 PASSKEYS_FILE = "passkeys.json"
 LEDGER_FILE = "ledger.json"
+SERVICES = "content/services"
 TEXT_PAGES = ("methodology", "attribution")
 
 
 # --- Content ----------------------------------------------------------------------------------------------------------
 
 
-def load_content(paths: Paths) -> Content:
+def load_content(paths: Paths, cache: YamlCache | None = None) -> Content:
     """Read everything under ``content/`` but the settings."""
     problems: list[Problem] = []
     curated: list[Curated] = []
-    for path in find_curated_files(paths):
-        file = load_curated(paths, path)
+    names = find_curated_files(paths)
+    statuses = find_statuses(paths.root, SERVICES) if cache else {}
+    for name in names:
+        file = load_curated(paths, name, cache, statuses.get(name))
         problems.extend(file.problems)
         if not any(problem.severity == "error" for problem in file.problems):
             curated.append(build_curated(file))
-    editorial = _load_editorial(paths, problems)
+    if cache:
+        cache.prune(SERVICES, set(names))
+    editorial = _load_editorial(paths, problems, cache)
     return Content(curated=tuple(curated), editorial=editorial, problems=tuple(problems))
 
 
-def find_curated_files(paths: Paths) -> list[Path]:
+def find_curated_files(paths: Paths) -> list[str]:
     """Return the files of ``content/services/`` in the order of their names; what starts with a dot is left out."""
     if not paths.services.is_dir():
         return []
-    return sorted(path for path in paths.services.iterdir() if not path.name.startswith("."))
+    names = os.listdir(paths.services)  # noqa: PTH208 (to make a Path of each takes longer than to list them)
+    return sorted(f"{SERVICES}/{name}" for name in names if not name.startswith("."))
 
 
-def load_curated(paths: Paths, path: Path) -> YamlFile:
+def load_curated(
+    paths: Paths, name: str, cache: YamlCache | None = None, status: os.stat_result | None = None
+) -> Document:
     """Read, parse and check one curated file."""
-    file = load_yaml(paths, path, "service")
-    if path.suffix == ".yaml":
-        return file
+    if name.endswith(".yaml"):
+        return load_yaml(paths, name, "service", cache, status)
     problem = Problem(
-        path=file.path,
+        path=name,
         rule="file-name",
         message="only files that end in .yaml belong here",
-        fix=f"rename it to {path.stem}.yaml, or move it away",
+        fix=f"rename it to {PurePosixPath(name).stem}.yaml, or move it away",
     )
-    return type(file)(path=file.path, problems=(problem,))
+    return Document(path=name, problems=(problem,))
 
 
-def _load_editorial(paths: Paths, problems: list[Problem]) -> Editorial:
+def _load_editorial(paths: Paths, problems: list[Problem], cache: YamlCache | None) -> Editorial:
     def read(name: str, schema: str) -> Any:
-        file = load_yaml(paths, paths.content / f"{name}.yaml", schema)
+        file = load_yaml(paths, f"content/{name}.yaml", schema, cache)
         problems.extend(file.problems)
         return None if file.problems else file.value
 
@@ -87,7 +97,7 @@ def _load_editorial(paths: Paths, problems: list[Problem]) -> Editorial:
         methods={method: _build_passage(raw, "intro") for method, raw in methods.items()},
         faq=tuple(_build_passage(raw, "answer") for raw in faq),
         requests={language: Request(**raw) for language, raw in requests.items()},
-        pages={name: _load_text(paths, name, problems) for name in TEXT_PAGES},
+        pages={name: _load_text(paths, f"content/pages/{name}.md", problems) for name in TEXT_PAGES},
     )
 
 
@@ -101,8 +111,7 @@ def _build_passage(raw: Mapping[str, Any], key: str) -> Passage:
 
 def _load_text(paths: Paths, name: str, problems: list[Problem]) -> str:
     """Return the Markdown of a page; it begins with its heading."""
-    path = paths.content / "pages" / f"{name}.md"
-    data = read_content(path, paths.root, paths.name(path), limit=MAX_BYTES)
+    data = read_content(paths.root, name, limit=MAX_BYTES)
     if isinstance(data, Problem):
         problems.append(data)
         return ""
@@ -112,7 +121,7 @@ def _load_text(paths: Paths, name: str, problems: list[Problem]) -> str:
         text = ""
     if not text.startswith("# "):
         fix = "begin with: # Title, and save the file in UTF-8"
-        problems.append(Problem(path=paths.name(path), line=1, column=1, rule="heading", message="no heading", fix=fix))
+        problems.append(Problem(path=name, line=1, column=1, rule="heading", message="no heading", fix=fix))
     return text
 
 
@@ -128,10 +137,12 @@ def load_baseline(paths: Paths) -> Baseline:
     folder = paths.sample if sample else paths.data
     if sample:
         _check_sample(paths, folder)
-    directory = _load(paths, folder / DIRECTORY_FILE, _parse_directory, None)
+    stored = _find_stored_hash(folder / "2fa-directory.meta.json")
+    directory = _load(paths, folder / DIRECTORY_FILE, lambda data: parse_directory_file(data, stored), None)
     if directory is None:
         raise _damaged(paths, folder / DIRECTORY_FILE, "it is missing")
-    passkeys = _load(paths, folder / PASSKEYS_FILE, lambda data: parse_passkeys(json.loads(data)), None)
+    beside = _find_stored_hash(folder / "passkeys.meta.json")
+    passkeys = _load(paths, folder / PASSKEYS_FILE, lambda data: parse_passkeys_file(data, beside), None)
     meta = _load(paths, folder / "2fa-directory.meta.json", parse_meta, None)
     ledger = _load(paths, folder / LEDGER_FILE, parse_ledger, None)
     if ledger is None and not sample:
@@ -139,7 +150,7 @@ def load_baseline(paths: Paths) -> Baseline:
         raise _damaged(paths, folder / LEDGER_FILE, "it is missing")
     return Baseline(
         directory=directory,
-        passkeys=passkeys or {},
+        passkeys={} if passkeys is None else passkeys,
         has_passkeys=passkeys is not None,
         ledger=ledger or Ledger(),
         events=_load(paths, folder / "events.jsonl", parse_events, ()),
@@ -149,12 +160,12 @@ def load_baseline(paths: Paths) -> Baseline:
     )
 
 
-def _parse_directory(data: bytes) -> dict[str, DirectoryRecord]:
-    raw = json.loads(data)
-    if not isinstance(raw, list) or not raw:
-        message = "it is no list of records"
-        raise ValueError(message)
-    return parse_directory(raw)
+def _find_stored_hash(path: Path) -> str | None:
+    """Return the hash that the metadata of a snapshot name, or None; what is wrong with them is told elsewhere."""
+    try:
+        return str(json.loads(path.read_bytes())["stored_sha256"])
+    except (OSError, ValueError, TypeError, KeyError, RecursionError):
+        return None
 
 
 def _load(paths: Paths, path: Path, parse: Callable[[bytes], T], default: T) -> T:
@@ -199,5 +210,5 @@ def _find_faults(schema: str, records: Iterable[tuple[str, Any]]) -> list[str]:
 
 def load_names(paths: Paths, name: str) -> dict[str, str]:
     """Return a file of names (``categories``, ``regions``); empty where it is invalid, which a check reports."""
-    file = load_yaml(paths, paths.content / f"{name}.yaml", "names")
+    file = load_yaml(paths, f"content/{name}.yaml", "names")
     return {} if file.problems else dict(file.value)

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 from generator.build.gather import gather
 from generator.catalogue.load import load_content
 from generator.config import Paths, load_settings
-from generator.errors import InvalidError, Problem, UsageError
+from generator.errors import InvalidError, UsageError
+from generator.problems import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

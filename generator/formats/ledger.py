@@ -196,9 +196,11 @@ def parse_ledger(text: bytes | str) -> Ledger:
 
 def _parse_row(raw: Mapping[str, Any]) -> Row:
     gone = raw.get("gone")
-    if gone and gone.get("record"):
+    if not gone:
+        return Row(**raw)
+    if gone.get("record"):
         gone = {**gone, "record": tuple(gone["record"])}
-    return Row(**{**raw, "gone": Gone(**gone) if gone else None})
+    return Row(**{**raw, "gone": Gone(**gone)})
 
 
 def dump_ledger(ledger: Ledger) -> bytes:

@@ -7,11 +7,14 @@ sample).
 
 from __future__ import annotations
 
+import hashlib
 import html
 import json
+import re
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from generator.formats.ondemand import OnDemand
 from generator.identity import normalise_domain
 from generator.model import Contact, DirectoryRecord, PasskeyRecord, sort_methods
 
@@ -90,6 +93,34 @@ def parse_directory(raw: Iterable[RawDirectoryRecord]) -> dict[str, DirectoryRec
     return {record.domain: record for record in records}
 
 
+#: The domain in a line of a stored snapshot; the quotes of a text that looks like it would have backslashes.
+_DOMAIN = re.compile(r'"domain": "([^"\\]+)"')
+
+
+def parse_directory_file(data: bytes, stored_sha256: str | None) -> OnDemand[DirectoryRecord]:
+    """Return domain → record of a whole snapshot; ``stored_sha256`` is what its metadata says.
+
+    With that hash, the file was valid when it was stored, and records are parsed when they are asked for. Any other is
+    parsed here and now, and raises ``ValueError``, ``TypeError``, ``KeyError`` or ``AttributeError`` where it is none.
+    """
+    if _is_as_stored(data, stored_sha256):
+        text = data.decode()
+        lines, domains = _split_lines(text), _DOMAIN.findall(text)
+        if len(domains) == len(lines):  # Every line has one at least, so none has two.
+            return OnDemand(dict(zip(map(normalise_domain, domains), lines, strict=True)), _parse_directory_line)
+    pairs = json.loads(data)
+    if not isinstance(pairs, list) or not pairs:
+        message = "it is no list of records"
+        raise ValueError(message)
+    records = [parse_directory_record(name, fields) for name, fields in pairs]
+    texts = {record.domain: json.dumps(pair) for record, pair in zip(records, pairs, strict=True)}
+    return OnDemand(texts, _parse_directory_line)
+
+
+def _parse_directory_line(line: str) -> DirectoryRecord:
+    return parse_directory_record(*json.loads(line))
+
+
 def dump_directory(pairs: Iterable[RawDirectoryRecord]) -> bytes:
     """Return the JSON that is kept: a list of ``[name, record]``, one a line, in the order of the domains."""
     ordered = sorted(pairs, key=lambda pair: (pair[1]["domain"], pair[0]))
@@ -104,23 +135,45 @@ _GRANTED = frozenset({"allowed", "required"})
 
 def parse_passkeys(raw: Mapping[str, Mapping[str, Any]]) -> dict[str, PasskeyRecord]:
     """Return domain → record for each domain that offers passkeys or FIDO2; the others say nothing that we use."""
-    records = {}
-    for key, fields in raw.items():
-        passwordless, mfa = fields.get("passwordless") in _GRANTED, fields.get("mfa") in _GRANTED
-        if not (passwordless or mfa):
-            continue
-        domain = normalise_domain(key)
-        records[domain] = PasskeyRecord(
-            domain=domain,
-            passwordless=passwordless,
-            mfa=mfa,
-            documentation=fields.get("documentation"),
-            recovery=fields.get("recovery"),
-            note=fields.get("notes"),
-            url=fields.get("url"),
-            regions=tuple(sorted(code.lower() for code in fields.get("regions", ()))),
-        )
-    return records
+    return {normalise_domain(key): _parse_passkey_record(key, raw[key]) for key in _find_granted(raw)}
+
+
+def parse_passkeys_file(data: bytes, stored_sha256: str | None) -> OnDemand[PasskeyRecord]:
+    """Return the same of a whole snapshot, like :func:`parse_directory_file`."""
+    raw = json.loads(data)
+    granted = _find_granted(raw)
+    lines = _split_lines(data.decode())
+    if _is_as_stored(data, stored_sha256) and len(lines) == len(raw):
+        by_key = dict(zip(raw, lines, strict=True))
+        texts = {key: f"{{{by_key[key]}}}" for key in granted}
+    else:
+        parse_passkeys(raw)
+        texts = {key: json.dumps({key: raw[key]}) for key in granted}
+    return OnDemand({normalise_domain(key): text for key, text in texts.items()}, _parse_passkeys_line)
+
+
+def _find_granted(raw: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    return [
+        key for key, fields in raw.items() if fields.get("passwordless") in _GRANTED or fields.get("mfa") in _GRANTED
+    ]
+
+
+def _parse_passkeys_line(line: str) -> PasskeyRecord:
+    ((key, fields),) = json.loads(line).items()
+    return _parse_passkey_record(key, fields)
+
+
+def _parse_passkey_record(key: str, fields: Mapping[str, Any]) -> PasskeyRecord:
+    return PasskeyRecord(
+        domain=normalise_domain(key),
+        passwordless=fields.get("passwordless") in _GRANTED,
+        mfa=fields.get("mfa") in _GRANTED,
+        documentation=fields.get("documentation"),
+        recovery=fields.get("recovery"),
+        note=fields.get("notes"),
+        url=fields.get("url"),
+        regions=tuple(sorted(code.lower() for code in fields.get("regions", ()))),
+    )
 
 
 def dump_passkeys(raw: Mapping[str, Mapping[str, Any]]) -> bytes:
@@ -130,3 +183,15 @@ def dump_passkeys(raw: Mapping[str, Mapping[str, Any]]) -> bytes:
         for domain in sorted(raw)
     )
     return ("{\n" + ",\n".join(lines) + "\n}\n").encode()
+
+
+# --- Both -------------------------------------------------------------------------------------------------------------
+
+
+def _is_as_stored(data: bytes, stored_sha256: str | None) -> bool:
+    return stored_sha256 is not None and hashlib.sha256(data).hexdigest() == stored_sha256
+
+
+def _split_lines(text: str) -> list[str]:
+    """Return the records of a stored snapshot, one a line, without the brackets around them all."""
+    return text[2:-3].split(",\n")

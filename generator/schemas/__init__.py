@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from functools import cache
-from importlib import resources
+from pathlib import Path
 from typing import Any
+
+_FOLDER = Path(__file__).parent
 
 
 @cache
 def load_schema(name: str) -> dict[str, Any]:
     """Return the schema with that name: ``service`` is ``service.schema.json``."""
-    text = resources.files(__name__).joinpath(f"{name}.schema.json").read_text("utf-8")
-    schema: dict[str, Any] = json.loads(text)
+    schema: dict[str, Any] = json.loads((_FOLDER / f"{name}.schema.json").read_bytes())
     return schema

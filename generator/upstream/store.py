@@ -12,11 +12,12 @@ from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from generator.disk import hold_lock, write_atomically
-from generator.errors import InvalidError, Problem, PublishError
+from generator.errors import InvalidError, PublishError
 from generator.formats.events import parse_events
 from generator.formats.ledger import Ledger, dump_ledger, parse_ledger
 from generator.formats.snapshot import dump_meta, parse_meta
 from generator.model import DIRECTORY, PASSKEYS
+from generator.problems import Problem
 from generator.upstream import passkeys, transaction, two_factor
 from generator.upstream.state import Snapshot, SourceStatus, State, hash_bytes
 

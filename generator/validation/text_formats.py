@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import datetime
 import re
+from collections.abc import Callable, Mapping
 from urllib.parse import urlsplit
-
-from jsonschema import FormatChecker
 
 _DOMAIN = re.compile(
     r"(?=.{4,253}\Z)(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z][A-Za-z0-9-]{0,61}[A-Za-z0-9]\Z"
@@ -19,28 +18,22 @@ _CODE = re.compile(r"`[^`\n]*`")
 _TARGET = re.compile(r"\]\(\s*<?([^)\s>]*)|^ {0,3}\[[^\]\n]+\]:\s*<?([^\s>]*)|<(http://[^\s<>]+)>", re.MULTILINE)
 _GOOD_TARGET = re.compile(r"https://[^/]|mailto:|/(?!/)|#")
 
-formats = FormatChecker(formats=())
 
-
-@formats.checks("domain")
 def is_domain(value: object) -> bool:
     """Tell whether a text is a domain name of two labels or more."""
     return not isinstance(value, str) or _DOMAIN.match(value) is not None
 
 
-@formats.checks("web-url")
 def is_web_url(value: object) -> bool:
     """Tell whether a text is an http or https address with a host and nothing that needs escaping."""
     return not isinstance(value, str) or _is_url(value, ("http", "https"))
 
 
-@formats.checks("https-url")
 def is_https_url(value: object) -> bool:
     """Tell whether a text is an https address."""
     return not isinstance(value, str) or _is_url(value, ("https",))
 
 
-@formats.checks("base-url")
 def is_base_url(value: object) -> bool:
     """Tell whether a text can be the address of a site: no query, no fragment; http is fine for a trial."""
     if not isinstance(value, str):
@@ -58,7 +51,6 @@ def _is_url(value: str, schemes: tuple[str, ...]) -> bool:
     return parts.scheme in schemes and bool(_HOST.match(host)) and not _UNSAFE.search(value)
 
 
-@formats.checks("date")
 def is_date(value: object) -> bool:
     """Tell whether a text is a day as YYYY-MM-DD that exists, from 2000 on."""
     if not isinstance(value, str):
@@ -71,10 +63,11 @@ def is_date(value: object) -> bool:
         return False
 
 
-@formats.checks("markdown")
 def is_markdown(value: object) -> bool:
     """Tell whether a text is free of raw HTML (``<https://…>`` and code are fine) and of links that are not shown."""
-    return not isinstance(value, str) or not (has_raw_html(value) or find_bad_link(value))
+    if not isinstance(value, str) or not ("<" in value or "]" in value):
+        return True  # Neither HTML nor a link does without.
+    return not (has_raw_html(value) or find_bad_link(value))
 
 
 def has_raw_html(text: str) -> bool:
@@ -86,3 +79,14 @@ def find_bad_link(text: str) -> str | None:
     """Return the first target of a link that is neither https, mailto, nor a path or an anchor of this site."""
     targets = ("".join(match.groups("")) for match in _TARGET.finditer(_CODE.sub("", text)))
     return next((target for target in targets if not _GOOD_TARGET.match(target)), None)
+
+
+#: What a schema calls each format.
+FORMATS: Mapping[str, Callable[[object], bool]] = {
+    "domain": is_domain,
+    "web-url": is_web_url,
+    "https-url": is_https_url,
+    "base-url": is_base_url,
+    "date": is_date,
+    "markdown": is_markdown,
+}

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import difflib
 from typing import TYPE_CHECKING, Any
 
-from generator.errors import Problem
+from generator.problems import Problem
 from generator.validation.text_formats import find_bad_link, has_raw_html
 from generator.yamlfile import PlainDate
 
@@ -17,6 +16,8 @@ if TYPE_CHECKING:
 
 def suggest(word: str, known: Any) -> str | None:
     """Return the known word that a misspelling most likely means."""
+    import difflib
+
     matches = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
     return matches[0] if matches else None
 
