@@ -23,6 +23,7 @@ from generator.errors import DirectoryError, InvalidError
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from generator.build.report import BuildReport
     from generator.config import Settings
     from generator.formats.ledger import Ledger, Published
     from generator.model import DirectoryRecord, PasskeyRecord
@@ -243,7 +244,7 @@ def plan_published(
         directory: Mapping[str, DirectoryRecord], passkeys: Mapping[str, PasskeyRecord], ledger: Ledger
     ) -> Published:
         baseline = Baseline(directory=directory, passkeys=passkeys, has_passkeys=bool(passkeys), ledger=ledger)
-        catalogue = merge(baseline, find_unlisted(content, baseline).usable)
+        catalogue = merge(baseline, find_unlisted(content.curated, baseline).usable)
         return find_published(build_context(catalogue, content.editorial, settings, {}))
 
     return find
@@ -251,25 +252,9 @@ def plan_published(
 
 def run_build(options: argparse.Namespace) -> int:
     """Build the site and say where it is."""
-    from generator.build.parallel import count_cores
-    from generator.build.pipeline import build
-    from generator.build.site import Order
-    from generator.upstream.store import recover
-
-    settings = load_project(options, base_url=options.base_url)
-    recover(settings.paths)
-    out = Path(os.path.abspath(options.out or settings.paths.site))  # noqa: PTH100 (without .., but links stay)
-    today = options.date or find_today()
-    order = Order(
-        settings=settings,
-        out=out,
-        today=today,
-        latest=max(today, find_today()),
-        base_url=options.base_url or "",
-        jobs=options.jobs or count_cores(),
-        is_clean=options.clean,
-    )
-    report = build(order)
+    root = find_root(options.root)
+    out = Path(os.path.abspath(options.out or root / "site"))  # noqa: PTH100 (without .., but links stay)
+    report = build_site(options, root, out)
     for warning in report.warnings:
         print(warning, file=sys.stderr)
     if options.json:
@@ -279,6 +264,36 @@ def run_build(options: argparse.Namespace) -> int:
         print("Built from the embedded sample data; run twofa fetch for the real data.")
     print(report.as_text())
     return 0
+
+
+def build_site(options: argparse.Namespace, root: Path, out: Path) -> BuildReport:
+    """Build the site, or find that there is nothing to build."""
+    from generator.build.fresh import find_fresh
+    from generator.disk import hold_lock
+
+    today = options.date or find_today()
+    with hold_lock(root / ".twofa" / "build.lock", "build"):
+        if not options.clean and (fresh := find_fresh(root, out, today=today, base_url=options.base_url)):
+            return fresh
+        from generator.build.memory import Memory
+        from generator.build.parallel import count_cores
+        from generator.build.pipeline import build
+        from generator.build.site import Order
+        from generator.config import Paths
+        from generator.upstream.store import recover
+
+        paths = Paths(root=root)
+        recover(paths)
+        order = Order(
+            root=root,
+            out=out,
+            today=today,
+            latest=max(today, find_today()),
+            base_url=options.base_url,
+            jobs=options.jobs or count_cores(),
+            is_clean=options.clean,
+        )
+        return build(order, Memory(paths))
 
 
 def run_check(options: argparse.Namespace) -> int:

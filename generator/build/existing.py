@@ -6,7 +6,7 @@ import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from generator.build.manifest import Manifest, Manifests, Row
+from generator.build.manifest import Manifest, Manifests, Stamp
 from generator.build.output import find_intact, look_at_folders
 from generator.build.releases import find_tree_id, places_of
 
@@ -28,7 +28,7 @@ class Existing:
 
     manifests: Manifests
     current: Manifest | None
-    intact: Mapping[str, Row]
+    intact: Mapping[str, Stamp]
     has_strangers: bool
     spare: Manifest | None
 
@@ -41,6 +41,16 @@ class Existing:
     def names(self) -> frozenset[str]:
         """The names of its files."""
         return frozenset(self.current.files) if self.current else frozenset()
+
+    @property
+    def keys(self) -> Mapping[str, str]:
+        """What its files were made from, by name."""
+        return self.current.keys if self.current else {}
+
+    @property
+    def is_whole(self) -> bool:
+        """Tell whether all of it is as it was written."""
+        return bool(self.current and len(self.intact) == len(self.current.files) and not self.has_strangers)
 
     def find_closures(self, marks: Mapping[str, Mark]) -> Mapping[str, list[str]] | None:
         """Return template → those that it includes, as found before, unless a template has changed since."""

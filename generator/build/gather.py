@@ -12,8 +12,10 @@ from generator.errors import InvalidError
 from generator.problems import Problem
 
 if TYPE_CHECKING:
-    from generator.catalogue.inputs import Content
+    from generator.catalogue.inputs import Baseline, Content
     from generator.config import Settings
+    from generator.model import Curated
+    from generator.yamlcache import YamlCache
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,26 +24,30 @@ class Gathered:
 
     catalogue: Catalogue
     content: Content
+    usable: tuple[Curated, ...]
     problems: tuple[Problem, ...]
 
 
-def gather(settings: Settings, today: str, latest: str) -> Gathered:
+def gather(
+    settings: Settings, today: str, latest: str, *, baseline: Baseline | None = None, cache: YamlCache | None = None
+) -> Gathered:
     """Read and merge everything as of the ISO date ``today``, and check it as a whole.
 
-    No date in content may come after ``latest``.
+    No date in content may come after ``latest``. What upstream says is read unless the caller has it.
     """
-    content = load_content(settings.paths)
-    baseline = load_baseline(settings.paths)
-    finding = find_unlisted(content, baseline)
+    content = load_content(settings.paths, cache)
+    baseline = baseline or load_baseline(settings.paths)
+    finding = find_unlisted(content.curated, baseline)
     stale_before = find_stale_day(today, settings.limits.stale_after_days)
     catalogue = merge(baseline, finding.usable, stale_before=stale_before)
+    services = catalogue.by_domain()
     problems = [
         *content.problems,
         *finding.problems,
-        *check_guides(finding.usable, baseline, catalogue, content, latest),
+        *check_guides(finding.usable, baseline, services, services.keys(), content.editorial, latest),
         *check_baseline(baseline, content),
     ]
-    return Gathered(catalogue=catalogue, content=content, problems=tuple(sorted(set(problems))))
+    return Gathered(catalogue=catalogue, content=content, usable=finding.usable, problems=tuple(sorted(set(problems))))
 
 
 def refuse_errors(problems: tuple[Problem, ...]) -> None:

@@ -19,29 +19,21 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
 FORMAT = 1
-_SUFFIX = ".manifest"
+
+#: The files that belong to a tree.
+MANIFEST, BRIEF = "manifest", "brief"
 
 
-class Row(NamedTuple):
-    """A file of the tree: size, time in ns and inode as it was written, and the key of what it was made from."""
-
-    size: int
-    time: int
-    inode: int
-    key: str
-
-    @property
-    def stamp(self) -> tuple[int, int, int]:
-        """Return what tells, without reading it, whether a file is still the one that was written."""
-        return self[:3]
+#: Size, time in ns and inode: they tell, without reading it, whether a file is still the one that was written.
+Stamp = tuple[int, int, int]
 
 
 class Manifest(NamedTuple):
-    """The files of one tree by name, its folders with their times, and the inputs and options it was made from.
+    """The files of one tree with their stamps, its folders with their times, the inputs and options it was made from.
 
-    It holds as long as nothing of that changes, on the days from ``since`` to before ``until`` (ISO dates; empty: no
-    end). ``report`` is what the build said, ``anchors`` the places on pages that other pages link to,
-    ``closures`` template → itself and those it includes.
+    ``keys`` says of each file what decides its content. The whole holds as long as nothing of that changes, on the days
+    from ``since`` to before ``until`` (ISO dates; empty: no end). ``report`` is what the build said, ``anchors`` the
+    places on pages that other pages link to, ``closures`` template → itself and those it includes.
     """
 
     tree: str
@@ -50,15 +42,20 @@ class Manifest(NamedTuple):
     since: str
     until: str
     inputs: dict[str, Mark]
-    files: dict[str, Row]
+    files: dict[str, Stamp]
+    keys: dict[str, str]
     folders: dict[str, int]
     anchors: list[tuple[str, str]]
     closures: dict[str, list[str]]
     report: dict[str, Any]
 
+    def holds(self, today: str) -> bool:
+        """Tell whether it holds on an ISO date."""
+        return self.since <= today and (not self.until or today < self.until)
+
 
 class Manifests:
-    """The manifests of the trees of one output: those of its releases, by the identity of each tree."""
+    """What is kept of the trees of one output, by the identity of each."""
 
     def __init__(self, work: str, out: str) -> None:
         """Take the project's folder for disposable files, and the output."""
@@ -67,41 +64,39 @@ class Manifests:
 
     def load(self, tree: str | None) -> Manifest | None:
         """Return the manifest of a tree, or None where there is none that can be trusted."""
-        if tree is None:
-            return None
-        try:
-            with open(self._path(tree), "rb") as file:
-                data = file.read()
-        except OSError:
-            return None
-        manifest = parse_manifest(data)
+        manifest = parse_manifest(self.read(tree, MANIFEST)) if tree else None
         return manifest if manifest and (manifest.tree, manifest.out) == (tree, self._out) else None
 
     def save(self, manifest: Manifest) -> None:
-        """Write a manifest whole; raises ``OSError``."""
+        """Write a manifest; raises ``OSError``."""
+        self.write(manifest.tree, MANIFEST, dump_manifest(manifest))
+
+    def read(self, tree: str, kind: str) -> bytes:
+        """Return one of the files that belong to a tree; empty where it can't be read."""
+        try:
+            with open(self._path(tree, kind), "rb") as file:
+                return file.read()
+        except OSError:
+            return b""
+
+    def write(self, tree: str, kind: str, data: bytes) -> None:
+        """Write such a file as a whole; raises ``OSError``. One that a power cut tears is known by its first line."""
         os.makedirs(self._folder, exist_ok=True)
-        path = self._path(manifest.tree)
+        path = self._path(tree, kind)
         temporary = f"{path}.tmp"
         with open(temporary, "wb") as file:
-            file.write(dump_manifest(manifest))
-            file.flush()
-            os.fsync(file.fileno())
+            file.write(data)
         os.replace(temporary, path)
 
-    def forget(self, tree: str | None) -> None:
-        """Remove the manifest of a tree that is about to change."""
-        if tree is not None:
-            _remove(self._path(tree))
-
     def keep_only(self, trees: Collection[str | None]) -> None:
-        """Remove the manifests of all other trees, and what killed builds left half-written."""
-        kept = {f"{tree}{_SUFFIX}" for tree in trees if tree}
+        """Remove the files of all other trees, and what killed builds left half-written."""
         for name in _list(self._folder):
-            if name not in kept:
+            tree, _, kind = name.rpartition(".")
+            if tree not in trees and (kind in {MANIFEST, BRIEF, "tmp"}):
                 _remove(os.path.join(self._folder, name))
 
-    def _path(self, tree: str) -> str:
-        return os.path.join(self._folder, f"{tree}{_SUFFIX}")
+    def _path(self, tree: str, kind: str) -> str:
+        return os.path.join(self._folder, f"{tree}.{kind}")
 
 
 def _list(folder: str) -> Iterable[str]:
@@ -116,26 +111,34 @@ def _remove(path: str) -> None:
         os.unlink(path)
 
 
-def _head(payload: bytes) -> bytes:
-    # marshal is quick and knows plain values only, but each version of Python has its own.
-    return f"twofa manifest {FORMAT} {sys.hexversion:x} {len(payload)} {zlib.crc32(payload)}\n".encode()
-
-
 def dump_manifest(manifest: Manifest) -> bytes:
-    """Return a manifest as bytes: a line that tells whether the rest is whole, and the rest."""
+    """Return a manifest as bytes."""
     plain = manifest._asdict()
     plain["inputs"] = {name: tuple(mark) for name, mark in manifest.inputs.items()}
-    plain["files"] = {name: tuple(row) for name, row in manifest.files.items()}
-    payload = marshal.dumps(plain)
-    return _head(payload) + payload
+    return pack(plain)
 
 
 def parse_manifest(data: bytes) -> Manifest | None:
     """Return the manifest, or None where the bytes are not whole or of another version."""
-    head, _, payload = data.partition(b"\n")
-    if head + b"\n" != _head(payload):
+    plain = unpack(data)
+    if plain is None:
         return None
-    plain = marshal.loads(payload)  # noqa: S302 (a file of our own, whose checksum fits)
-    plain["inputs"] = {name: Mark(*mark) for name, mark in plain["inputs"].items()}
-    plain["files"] = {name: Row(*row) for name, row in plain["files"].items()}
+    plain["inputs"] = {name: Mark._make(mark) for name, mark in plain["inputs"].items()}
     return Manifest(**plain)
+
+
+def pack(value: Any) -> bytes:
+    """Return plain values as bytes: a line that tells whether the rest is whole, and the rest."""
+    payload = marshal.dumps(value)
+    return _head(payload) + payload
+
+
+def unpack(data: bytes) -> Any | None:
+    """Return the values, or None where the bytes are not whole or of another version."""
+    head, _, payload = data.partition(b"\n")
+    return marshal.loads(payload) if head + b"\n" == _head(payload) else None  # noqa: S302 (of our own, and whole)
+
+
+def _head(payload: bytes) -> bytes:
+    # marshal is quick and knows plain values only, but each version of Python has its own.
+    return f"twofa {FORMAT} {sys.hexversion:x} {len(payload)} {zlib.crc32(payload)}\n".encode()

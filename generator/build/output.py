@@ -11,25 +11,25 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from generator.build.manifest import Row
+    from generator.build.manifest import Stamp
 
 
-def find_intact(root: str, files: Mapping[str, Row]) -> dict[str, Row]:
+def find_intact(root: str, files: Mapping[str, Stamp]) -> dict[str, Stamp]:
     """Return the files that are still the ones that were written: same size, time and inode."""
-    intact: dict[str, Row] = {}
+    intact: dict[str, Stamp] = {}
     look = os.stat
     try:
         tree = os.open(root, os.O_RDONLY)
     except OSError:
         return intact
     try:
-        for name, row in files.items():
+        for name, stamp in files.items():
             try:
                 found = look(name, dir_fd=tree, follow_symlinks=False)
             except OSError:
                 continue
-            if (found.st_size, found.st_mtime_ns, found.st_ino) == row[:3]:
-                intact[name] = row
+            if (found.st_size, found.st_mtime_ns, found.st_ino) == stamp:
+                intact[name] = stamp
     finally:
         os.close(tree)
     return intact

@@ -3,88 +3,115 @@
 from __future__ import annotations
 
 import os
-from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from generator.build.assets import load_assets
+from generator.build.brief import Brief, note_all, pack_summary
+from generator.build.checks import find_lost_addresses, refuse
 from generator.build.clock import Clock
-from generator.build.existing import Existing, find_existing
+from generator.build.existing import find_existing
 from generator.build.gather import gather, refuse_errors
 from generator.build.inputs import find_files, look
 from generator.build.keys import Keys
 from generator.build.manifest import Manifest
-from generator.build.release import Release, make_release
+from generator.build.patch import plan_patch
+from generator.build.release import Release, compare, make_release
 from generator.build.releases import check_target, explain_failure, find_tree_id, places_of, recover
 from generator.build.report import BuildReport
-from generator.build.site import Order, Site
+from generator.build.site import Order, Plan, Site, Start, find_span
 from generator.build.templates import find_closures
-from generator.disk import hold_lock
+from generator.config import Paths, load_settings
 from generator.pages.context import build_context
-from generator.pages.plan import plan_site
+from generator.pages.plan import find_lastmods, plan_site
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from generator.model import Curated
+    from generator.build.memory import Memory
 
 
-def build(order: Order) -> BuildReport:
-    """Build the site; the old one stays as it was unless all goes well."""
+def build(order: Order, memory: Memory) -> BuildReport:
+    """Build the site; the old one stays as it was unless all goes well. The caller holds the lock of the output."""
     clock = Clock()
-    with hold_lock(places_of(order.out).lock, "build"):
-        check_target(order.out)
-        recover(order.out)
-        existing = find_existing(order.settings.paths.work, order.out, is_clean=order.is_clean)
-        site = load_site(order, existing, clock)
-        keys = Keys(site.marks, site.view, site.closures)
+    check_target(order.out)
+    recover(order.out)
+    start = load_start(order, memory)
+    existing = start.existing
+    plan = plan_build(start, clock)
 
-        def save(release: Release) -> None:
-            with explain_failure(order.out):
-                existing.manifests.save(build_manifest(order, site, release))
+    def save(release: Release) -> None:
+        with explain_failure(order.out):
+            existing.manifests.save(build_manifest(order, plan.site, release))
+            memory.save_brief(release.tree, plan.brief, existing.manifests)
 
-        release = make_release(order, site, existing, keys, save=save, clock=clock)
-        places = places_of(order.out)
-        existing.manifests.keep_only([find_tree_id(tree) for tree in (places.out, places.previous, places.spare)])
-        return build_report(order, site, release)._replace(seconds=clock.seconds)
+    release = make_release(start, plan, save=save, clock=clock)
+    memory.save_yaml()
+    places = places_of(order.out)
+    existing.manifests.keep_only([find_tree_id(tree) for tree in (places.out, places.previous, places.spare)])
+    return build_report(order, plan.site, release)._replace(seconds=clock.seconds)
 
 
-def load_site(order: Order, existing: Existing, clock: Clock) -> Site:
+def load_start(order: Order, memory: Memory) -> Start:
+    """Look at what there is, and read the settings."""
+    paths = Paths(root=order.root)
+    existing = find_existing(paths.work, order.out, is_clean=order.is_clean)
+    marks = look(find_files(os.fspath(order.root)), existing.inputs)
+    return Start(
+        order=order,
+        settings=load_settings(order.root, base_url=order.base_url, cache=memory.find_yaml(marks)),
+        existing=existing,
+        marks=marks,
+        memory=memory,
+        assets=load_assets(paths.templates / "static"),
+    )
+
+
+def plan_build(start: Start, clock: Clock) -> Plan:
+    """Return the site as it is to be with what differs from what is there: for some edits alone, or for the whole."""
+    current = start.existing.current
+    brief = start.memory.find_brief(current.tree, start.existing.manifests) if current else None
+    plan = plan_patch(start, brief) if brief else None
+    if plan is None:
+        plan = plan_whole(start, clock)
+    clock.lap("plan")
+    return plan
+
+
+def plan_whole(start: Start, clock: Clock) -> Plan:
     """Read everything, refuse what is wrong, and plan all pages and files."""
-    settings = order.settings
-    marks = look(find_files(os.fspath(settings.paths.root)), existing.inputs)
-    gathered = gather(settings, order.today, order.latest)
+    order, settings, marks, memory = start.order, start.settings, start.marks, start.memory
+    gathered = gather(
+        settings, order.today, order.latest, baseline=memory.find_baseline(marks), cache=memory.find_yaml(marks)
+    )
     refuse_errors(gathered.problems)
     clock.lap("load")
-    assets = load_assets(settings.paths.templates / "static")
-    names = {asset.name: asset.path for asset in assets}
-    context = build_context(gathered.catalogue, gathered.content.editorial, settings, names)
-    plan = plan_site(context)
-    since, until = find_span(gathered.content.curated, order.today, settings.limits.stale_after_days)
+    context = build_context(gathered.catalogue, gathered.content.editorial, settings, start.addresses)
+    planned = plan_site(context)
+    files = {asset.path: asset.data for asset in start.assets} | dict(planned.files)
+    paths = frozenset((*planned.pages, *files))
+    refuse(find_lost_addresses(gathered.catalogue.ledger, paths))
+    verified = (guide.verified.date for guide in gathered.usable if guide.verified)
+    since, until = find_span(verified, order.today, settings.limits.stale_after_days)
     site = Site(
         view=context.site,
-        pages=plan.pages,
-        files={asset.path: asset.data for asset in assets} | dict(plan.files),
-        ledger=gathered.catalogue.ledger,
+        paths=paths,
+        pages=planned.pages,
+        files=files,
+        page_count=len(planned.pages),
         marks=marks,
-        closures=existing.find_closures(marks) or find_closures(settings.paths.templates, plan.templates),
+        closures=start.existing.find_closures(marks) or find_closures(settings.paths.templates, planned.templates),
         warnings=tuple(map(str, gathered.problems)),
         is_sample=gathered.catalogue.sample,
         since=since,
         until=until,
     )
-    clock.lap("plan")
-    return site
-
-
-def find_span(guides: Iterable[Curated], today: str, days: int) -> tuple[str, str]:
-    """Return the ISO dates from which, and before which, just those verifications are stale that are so today."""
-    turns = [
-        (date.fromisoformat(guide.verified.date) + timedelta(days=days + 1)).isoformat()
-        for guide in guides
-        if guide.verified
-    ]
-    past, coming = (turn for turn in turns if turn <= today), (turn for turn in turns if turn > today)
-    return max(past, default=""), min(coming, default="")
+    keys = Keys(marks, site.view, site.closures)
+    brief = Brief(
+        services=[pack_summary(summary) for summary in context.summaries],
+        removed=[service.domain for service in gathered.catalogue.removed],
+        guides=note_all(gathered.usable),
+        lastmods=find_lastmods(planned.pages.values()),
+        problems=list(gathered.problems),
+    )
+    return Plan(site=site, keys=keys, difference=compare(site, keys, start.existing), brief=brief)
 
 
 def build_report(order: Order, site: Site, release: Release) -> BuildReport:
@@ -92,10 +119,10 @@ def build_report(order: Order, site: Site, release: Release) -> BuildReport:
     return BuildReport(
         out=os.fspath(order.out),
         rendered=release.rendered,
-        kept=len(site.pages) - release.rendered,
+        kept=site.page_count - release.rendered,
         pruned=release.pruned,
-        files=len(release.rows),
-        bytes=sum(row.size for row in release.rows.values()),
+        files=len(release.files),
+        bytes=sum(size for size, _, _ in release.files.values()),
         sample=site.is_sample,
         seconds={},
         warnings=site.warnings,
@@ -108,13 +135,14 @@ def build_manifest(order: Order, site: Site, release: Release) -> Manifest:
     return Manifest(
         tree=release.tree,
         out=report.out,
-        base_url=order.base_url,
+        base_url=order.base_url or "",
         since=site.since,
         until=site.until,
         inputs=dict(site.marks),
-        files=dict(release.rows),
+        files=dict(release.files),
+        keys=dict(release.keys),
         folders=dict(release.folders),
         anchors=list(release.anchors),
         closures=dict(site.closures),
-        report=report._replace(rendered=0, kept=len(site.pages), pruned=0)._asdict(),
+        report=report._replace(rendered=0, kept=site.page_count, pruned=0)._asdict(),
     )

@@ -6,17 +6,17 @@ import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from generator.build.checks import LinkChecker, find_lost_addresses, refuse
+from generator.build.checks import LinkChecker, refuse
 from generator.build.links import find_dead_links
-from generator.build.manifest import Row
 from generator.build.output import find_folders, look_at_folders
 from generator.build.parallel import map_parallel
 from generator.build.releases import places_of
 from generator.build.render import Renderer
 from generator.build.rendering import Press
+from generator.build.site import Difference
 from generator.build.stage import open_stage
 from generator.errors import PublishError
-from generator.pages.addresses import file_of
+from generator.pages.addresses import file_of, path_of
 from generator.pages.digest import hash_bytes
 
 if TYPE_CHECKING:
@@ -26,47 +26,29 @@ if TYPE_CHECKING:
     from generator.build.clock import Clock
     from generator.build.existing import Existing
     from generator.build.keys import Keys
+    from generator.build.manifest import Stamp
     from generator.build.rendering import Rendered
-    from generator.build.site import Order, Site
+    from generator.build.site import Plan, Site, Start
     from generator.build.stage import Stage
-    from generator.pages.page import Page
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Difference:
-    """What separates the site as it lies there from the one that is planned.
-
-    ``kept`` are files that stay as they are; ``pages`` have to be rendered, ``files`` written. ``lost`` are the names
-    of files that are no longer wanted.
-    """
-
-    kept: Mapping[str, Row]
-    pages: tuple[Page, ...]
-    files: Mapping[str, bytes]
-    lost: frozenset[str]
-    has_strangers: bool
-
-    def __bool__(self) -> bool:
-        """Tell whether there is anything to do."""
-        return bool(self.pages or self.files or self.lost or self.has_strangers)
 
 
 def compare(site: Site, keys: Keys, existing: Existing) -> Difference:
     """Compare two mappings, name → key: the files that are there, and the site as it is to be."""
-    kept: dict[str, Row] = {}
+    intact, known = existing.intact, existing.keys
+    kept: dict[str, Stamp] = {}
     pages, files = [], {}
     for path, page in site.pages.items():
-        row = existing.intact.get(file_of(path))
-        if row and row.key == keys.find(page):
-            kept[file_of(path)] = row
+        name = file_of(path)
+        if name in intact and known[name] == keys.find(page):
+            kept[name] = intact[name]
         else:
             pages.append(page)
     for path, data in site.files.items():
-        row = existing.intact.get(file_of(path))
-        if row and row.key == hash_bytes(data):
-            kept[file_of(path)] = row
+        name = file_of(path)
+        if name in intact and known[name] == hash_bytes(data):
+            kept[name] = intact[name]
         else:
-            files[file_of(path)] = data
+            files[name] = data
     return Difference(
         kept=kept,
         pages=tuple(pages),
@@ -78,38 +60,34 @@ def compare(site: Site, keys: Keys, existing: Existing) -> Difference:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Release:
-    """A site in place: the id of its tree, its files and folders, the places that its pages link to on others."""
+    """A site in place: its tree, files with their stamps and keys, folders, the places its pages link to on others."""
 
     tree: str
-    rows: Mapping[str, Row]
+    files: Mapping[str, Stamp]
+    keys: Mapping[str, str]
     folders: Mapping[str, int]
     anchors: tuple[Anchor, ...]
     rendered: int
     pruned: int
 
 
-def make_release(
-    order: Order, site: Site, existing: Existing, keys: Keys, *, save: Callable[[Release], None], clock: Clock
-) -> Release:
-    """Put the planned site in place, unless it is there already; ``save`` keeps the manifest before the switch."""
-    difference = compare(site, keys, existing)
-    refuse(find_lost_addresses(site.ledger, site.paths))
-    clock.lap("plan")
-    if existing.current and not difference:
+def make_release(start: Start, plan: Plan, *, save: Callable[[Release], None], clock: Clock) -> Release:
+    """Put the planned site in place, unless it is there already; ``save`` keeps its manifest before the switch."""
+    current, spare = start.existing.current, start.existing.spare
+    if current and not plan.difference:
         release = Release(
-            tree=existing.current.tree,
-            rows=existing.current.files,
-            folders=existing.current.folders,
-            anchors=tuple(existing.current.anchors),
+            tree=current.tree,
+            files=current.files,
+            keys=current.keys,
+            folders=current.folders,
+            anchors=tuple(current.anchors),
             rendered=0,
             pruned=0,
         )
         save(release)
         return release
-    spare = {name: row.stamp for name, row in existing.spare.files.items()} if existing.spare else None
-    with open_stage(order.out, spare) as stage:
-        builder = _Builder(order, site, existing, difference, stage)
-        release = builder.build(keys, clock)
+    with open_stage(start.order.out, spare.files if spare else None) as stage:
+        release = _Builder(start, plan, stage).build(clock)
         stage.sync()
         save(release)
         stage.switch()
@@ -120,44 +98,44 @@ def make_release(
 class _Builder:
     """One release in the making."""
 
-    def __init__(self, order: Order, site: Site, existing: Existing, difference: Difference, stage: Stage) -> None:
-        self._order, self._site, self._existing, self._difference = order, site, existing, difference
-        self._stage = stage
-        self._paths = site.paths
-        self._checker = LinkChecker(self._paths, order.settings.base_path)
+    def __init__(self, start: Start, plan: Plan, stage: Stage) -> None:
+        self._start, self._plan, self._stage = start, plan, stage
+        self._order, self._existing, self._difference = start.order, start.existing, plan.difference
+        self._checker = LinkChecker(plan.site.paths, start.settings.base_path)
 
-    def build(self, keys: Keys, clock: Clock) -> Release:
+    def build(self, clock: Clock) -> Release:
         """Render, write and check what changed, and complete the stage."""
-        pages = self._render(keys)
-        written = {file_of(page.path): page.row for page in pages if page.is_new}
-        kept = {**self._difference.kept, **{file_of(page.path): page.row for page in pages if not page.is_new}}
-        for name, data in self._difference.files.items():
-            written[name] = Row(*self._stage.write(name, data), hash_bytes(data))
+        difference, stage = self._difference, self._stage
+        pages = self._render()
+        written = {file_of(page.path): page.stamp for page in pages if page.is_new}
+        kept = {**difference.kept, **{file_of(page.path): page.stamp for page in pages if not page.is_new}}
+        written |= {name: stage.write(name, data) for name, data in difference.files.items()}
         clock.lap("render")
         anchors = self._check({page.path: page.links for page in pages}, written)
         clock.lap("check")
-        stamps = self._stage.complete(
-            {name: row.stamp for name, row in kept.items()}, {name: row.stamp for name, row in written.items()}
-        )
-        rows = {name: Row(*stamps[name], row.key) for name, row in {**kept, **written}.items()}
-        tree = self._stage.tree_id
-        if tree is None or rows.keys() != self._site.names:
-            message = f"{self._order.out} has other files than were planned; the old site is as it was"
+        files = stage.complete(kept, written)
+        tree = stage.tree_id
+        if tree is None or len(files) != len(self._plan.site.paths):
+            message = f"{self._order.out} got other files than were planned; the old site is as it was"
             raise PublishError(message, fix="build again, and let nothing but twofa build write there")
+        old = self._existing.keys
         return Release(
             tree=tree,
-            rows=rows,
-            folders=self._look_at_folders(rows),
+            files=files,
+            keys={name: old[name] for name in difference.kept}
+            | {file_of(page.path): page.key for page in pages}
+            | {name: hash_bytes(data) for name, data in difference.files.items()},
+            folders=self._look_at_folders(files),
             anchors=anchors,
             rendered=len(pages),
-            pruned=len(self._difference.lost),
+            pruned=len(difference.lost),
         )
 
-    def _render(self, keys: Keys) -> list[Rendered]:
+    def _render(self) -> list[Rendered]:
         order, pages = self._order, self._difference.pages
         press = Press(
-            renderer=Renderer(order.settings.paths.templates, self._site.view),
-            keys=keys,
+            renderer=Renderer(self._start.settings.paths.templates, self._plan.site.view),
+            keys=self._plan.keys,
             checker=self._checker,
             stage=self._stage,
             current=self._existing.intact,
@@ -167,7 +145,7 @@ class _Builder:
 
     def _check(self, links: Mapping[str, Links], written: Collection[str]) -> tuple[Anchor, ...]:
         """Refuse links that lead nowhere; return the anchors that pages of the new site want of others."""
-        order, places = self._order, places_of(self._order.out)
+        order, places, difference = self._order, places_of(self._order.out), self._difference
 
         def read(path: str) -> bytes:
             name = file_of(path)
@@ -179,27 +157,30 @@ class _Builder:
                 raise PublishError(message, fix="build again") from error
 
         def check_kept() -> dict[str, Links]:
-            kept = [path for path in self._site.pages if path not in links]
+            kept = [path_of(name) for name in difference.kept if name.endswith(".html")]
             found = map_parallel(lambda path: self._checker.check(path, read(path)), kept, order.jobs)
             return dict(zip(kept, found, strict=True))
 
         problems, anchors = find_dead_links(
             links,
             self._existing.current.anchors if self._existing.current else (),
-            has_lost_pages=bool(self._difference.lost),
+            has_lost_pages=bool(difference.lost),
             check_kept=check_kept,
             read=read,
         )
         refuse(problems)
         return tuple(anchors)
 
-    def _look_at_folders(self, rows: Mapping[str, Row]) -> dict[str, int]:
+    def _look_at_folders(self, files: Mapping[str, Stamp]) -> dict[str, int]:
         """Return the times of all folders; only those are looked at in which something changed."""
-        known = self._existing.spare
-        old = known.files if known else {}
-        changed = [name for name, row in rows.items() if name not in old or old[name].stamp != row.stamp]
-        gone = [name for name in old if name not in rows]
-        folders = find_folders(rows)
-        touched = find_folders([*changed, *gone]) & folders
-        times = {folder: time for folder, time in known.folders.items() if folder in folders} if known else {}
+        spare = self._existing.spare
+        old = spare.files if spare else {}
+        changed = [name for name, stamp in files.items() if old.get(name) != stamp]
+        gone = [name for name in old if name not in files]
+        touched = find_folders([*changed, *gone])
+        times = dict(spare.folders) if spare else {}
+        if gone:
+            folders = find_folders(files)
+            times = {folder: time for folder, time in times.items() if folder in folders}
+            touched &= folders
         return times | look_at_folders(os.fspath(places_of(self._order.out).spare), touched)

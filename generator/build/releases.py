@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 #: Every site has this file, so a folder without it is something else and is never replaced.
 SIGN = "2fa-directory/index.html"
 
-#: Size, time of change in nanoseconds, inode: they tell, without reading it, whether a file is the one that was written.
+#: Size, time of change in ns, inode: they tell, without reading it, whether a file is the one that was written.
 Stamp = tuple[int, int, int]
 
 

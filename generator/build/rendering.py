@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from generator.build.checks import Links
-from generator.build.manifest import Row
 from generator.pages.addresses import file_of
 
 if TYPE_CHECKING:
@@ -18,16 +17,18 @@ if TYPE_CHECKING:
 
     from generator.build.checks import LinkChecker
     from generator.build.keys import Keys
+    from generator.build.manifest import Stamp
     from generator.build.render import Renderer
     from generator.build.stage import Stage
     from generator.pages.page import Page
 
 
 class Rendered(NamedTuple):
-    """A page that was rendered: its file, whether that is a new one, and its links."""
+    """A page that was rendered: its file, its key, whether the file is a new one, and its links."""
 
     path: str
-    row: Row
+    stamp: Stamp
+    key: str
     is_new: bool
     links: Links
 
@@ -40,29 +41,28 @@ class Press:
     keys: Keys
     checker: LinkChecker
     stage: Stage
-    current: Mapping[str, Row]
+    current: Mapping[str, Stamp]
     out: Path
 
     def print(self, page: Page) -> Rendered:
         """Render one page; where the same bytes are there already, that file is kept."""
         data = self.renderer.render(page)
         name = file_of(page.path)
-        row = self.find_same(name, data)
-        is_new = row is None
-        stamp = row[:3] if row else self.stage.write(name, data)
+        same = self.find_same(name, data)
         return Rendered(
             path=page.path,
-            row=Row(*stamp, self.keys.find(page)),
-            is_new=is_new,
+            stamp=same or self.stage.write(name, data),
+            key=self.keys.find(page),
+            is_new=same is None,
             links=self.checker.check(page.path, data),
         )
 
-    def find_same(self, name: str, data: bytes) -> Row | None:
+    def find_same(self, name: str, data: bytes) -> Stamp | None:
         """Return the file of the site that holds these bytes under this name, if there is one."""
-        row = self.current.get(name)
-        if row is None or row.size != len(data):
+        stamp = self.current.get(name)
+        if stamp is None or stamp[0] != len(data):
             return None
         try:
-            return row if (self.out / name).read_bytes() == data else None
+            return stamp if (self.out / name).read_bytes() == data else None
         except OSError:
             return None

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date, timedelta
 from pathlib import Path
 
+from generator.build.assets import Asset
+from generator.build.brief import Brief
+from generator.build.existing import Existing
 from generator.build.inputs import Mark
+from generator.build.keys import Keys
+from generator.build.manifest import Stamp
+from generator.build.memory import Memory
 from generator.config import Settings
-from generator.formats.ledger import Ledger
 from generator.pages.addresses import file_of
 from generator.pages.page import Page, SiteView
 
@@ -18,32 +24,54 @@ class Order:
     """What is to be built, and how.
 
     ``today`` is the ISO date as of which verifications are judged, ``latest`` the last one that content may name.
-    ``base_url`` is the address that was asked for in place of the settings' own. ``is_clean`` leaves aside what earlier
-    builds left. ``tick`` is told how many of how many pages are rendered.
+    ``base_url`` is asked for in place of the settings' own. ``is_clean`` leaves aside what earlier builds left.
+    ``tick`` is told how many of how many pages are rendered.
     """
 
-    settings: Settings
+    root: Path
     out: Path
     today: str
     latest: str
-    base_url: str = ""
+    base_url: str | None = None
     jobs: int = 1
     is_clean: bool = False
     tick: Callable[[int, int], None] = lambda _done, _all: None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Start:
+    """What planning starts from: the order, the settings, what lies there, the marks of all inputs, what is remembered.
+
+    ``assets`` are the static files.
+    """
+
+    order: Order
+    settings: Settings
+    existing: Existing
+    marks: Mapping[str, Mark]
+    memory: Memory
+    assets: tuple[Asset, ...]
+
+    @property
+    def addresses(self) -> dict[str, str]:
+        """Name → address of every static file."""
+        return {asset.name: asset.path for asset in self.assets}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
     """The site as it is to be.
 
-    ``pages`` are by path, ``files`` too, with their bytes. ``marks`` and ``closures`` are what it is made from: every
-    input, and template → itself and those that it includes. It holds from the ISO date ``since`` to before ``until``.
+    ``paths`` is every path that a link may lead to; ``pages`` and ``files`` are by path those that may differ from what
+    lies there, files with their bytes. ``marks`` and ``closures`` are what it is made from: every input, and template →
+    itself and those that it includes. It holds from the ISO date ``since`` to before ``until``.
     """
 
     view: SiteView
+    paths: frozenset[str]
     pages: Mapping[str, Page]
     files: Mapping[str, bytes]
-    ledger: Ledger
+    page_count: int
     marks: Mapping[str, Mark]
     closures: Mapping[str, list[str]]
     warnings: tuple[str, ...]
@@ -52,11 +80,42 @@ class Site:
     until: str
 
     @property
-    def paths(self) -> frozenset[str]:
-        """Every path that a link may lead to."""
-        return frozenset((*self.pages, *self.files))
-
-    @property
     def names(self) -> frozenset[str]:
         """The name of every file of the output."""
         return frozenset(map(file_of, self.paths))
+
+
+def find_span(verified: Iterable[str], today: str, days: int) -> tuple[str, str]:
+    """Return the ISO dates from which, and before which, just those verifications are stale that are so today."""
+    turns = [(date.fromisoformat(day) + timedelta(days=days + 1)).isoformat() for day in verified]
+    past, coming = (turn for turn in turns if turn <= today), (turn for turn in turns if turn > today)
+    return max(past, default=""), min(coming, default="")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """What separates the site as it lies there from the one that is planned.
+
+    ``kept`` are files that stay as they are; ``pages`` have to be rendered, ``files`` written. ``lost`` are the names
+    of files that are no longer wanted.
+    """
+
+    kept: Mapping[str, Stamp]
+    pages: tuple[Page, ...]
+    files: Mapping[str, bytes]
+    lost: frozenset[str]
+    has_strangers: bool
+
+    def __bool__(self) -> bool:
+        """Tell whether there is anything to do."""
+        return bool(self.pages or self.files or self.lost or self.has_strangers)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """The site as it is to be, the keys of its pages, what differs from what is there, and the catalogue in brief."""
+
+    site: Site
+    keys: Keys
+    difference: Difference
+    brief: Brief

@@ -15,10 +15,9 @@ from generator.problems import Problem, Severity
 from generator.validation.wording import suggest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
-    from generator.catalogue.inputs import Baseline, Content
-    from generator.catalogue.merge import Catalogue
+    from generator.catalogue.inputs import Baseline, Content, Editorial
     from generator.model import Service
 
 
@@ -30,17 +29,16 @@ class Finding:
     usable: tuple[Curated, ...]
 
 
-def find_unlisted(content: Content, baseline: Baseline) -> Finding:
+def find_unlisted(guides: Iterable[Curated], baseline: Baseline) -> Finding:
     """Sort out the guides whose domain nobody lists.
 
     On sample data, which lists a few services only, they are left aside with one line for all; else each is an error,
     unless the ledger knows the domain (then upstream has changed, and the guide waits for an editor).
     """
-    owners = {other: domain for domain, record in baseline.directory.items() for other in record.additional_domains}
     usable: list[Curated] = []
     problems: list[Problem] = []
     skipped: list[Curated] = []
-    for guide in content.curated:
+    for guide in guides:
         if guide.domain in baseline.directory or guide.name:
             usable.append(guide)
         elif guide.domain in baseline.ledger.services:
@@ -48,7 +46,7 @@ def find_unlisted(content: Content, baseline: Baseline) -> Finding:
         elif baseline.sample:
             skipped.append(guide)
         else:
-            problems.append(_report_unlisted(guide, baseline, owners))
+            problems.append(_report_unlisted(guide, baseline))
     if skipped:
         names = ", ".join(guide.path.rsplit("/", 1)[-1] for guide in skipped)
         problems.append(
@@ -77,8 +75,9 @@ def _report_orphan(guide: Curated, baseline: Baseline) -> Problem:
     return _report(guide, "domain", "orphaned", message, fix, "warning")
 
 
-def _report_unlisted(guide: Curated, baseline: Baseline, owners: Mapping[str, str]) -> Problem:
-    owner = owners.get(guide.domain)
+def _report_unlisted(guide: Curated, baseline: Baseline) -> Problem:
+    records = baseline.directory.items()
+    owner = next((domain for domain, record in records if guide.domain in record.additional_domains), None)
     near = suggest(guide.domain, baseline.directory)
     fix = "add name, categories and methods, if it is a service that upstream lacks"
     if owner:
@@ -91,14 +90,19 @@ def _report_unlisted(guide: Curated, baseline: Baseline, owners: Mapping[str, st
 
 
 def check_guides(
-    guides: Iterable[Curated], baseline: Baseline, catalogue: Catalogue, content: Content, latest: str
+    guides: Iterable[Curated],
+    baseline: Baseline,
+    services: Mapping[str, Service],
+    domains: Collection[str],
+    editorial: Editorial,
+    latest: str,
 ) -> list[Problem]:
     """Return what is wrong with the usable guides, as far as it takes the whole to see it.
 
-    No date in them may come after the ISO date ``latest``.
+    ``services`` holds those that the guides are for, ``domains`` everything that has a page. No date in a guide may
+    come after the ISO date ``latest``.
     """
     guides = list(guides)
-    services = catalogue.by_domain()
     problems = list(_check_doubles(guides))
     for guide in guides:
         service = services[guide.domain]
@@ -107,8 +111,8 @@ def check_guides(
         problems += _check_place(guide, service)
         problems += _check_methods(guide, service, baseline)
         problems += _check_override(guide, service)
-        problems += _check_identity(guide, listed, content)
-        problems += _check_account(guide, services, baseline)
+        problems += _check_identity(guide, listed, editorial)
+        problems += _check_account(guide, domains, baseline)
     return problems
 
 
@@ -169,7 +173,7 @@ def _check_override(guide: Curated, service: Service) -> Iterator[Problem]:
 _OWN_KEYS = ("name", "categories", "methods", "documentation", "url", "regions", "additional_domains")
 
 
-def _check_identity(guide: Curated, listed: bool, content: Content) -> Iterator[Problem]:
+def _check_identity(guide: Curated, listed: bool, editorial: Editorial) -> Iterator[Problem]:
     """Check the keys that only a service without an upstream entry may have."""
     if listed:
         given = [key for key in _OWN_KEYS if key in guide.lines]
@@ -179,7 +183,7 @@ def _check_identity(guide: Curated, listed: bool, content: Content) -> Iterator[
         return
     if not guide.name:
         return
-    known = {"categories": content.editorial.categories, "regions": content.editorial.regions}
+    known = {"categories": editorial.categories, "regions": editorial.regions}
     values = {"categories": guide.categories, "regions": tuple(code.lstrip("-") for code in guide.regions)}
     for key, names in known.items():
         for value in values[key]:
@@ -189,11 +193,11 @@ def _check_identity(guide: Curated, listed: bool, content: Content) -> Iterator[
                 yield _report(guide, key, "unknown-name", f"{value} is not in content/{key}.yaml", fix)
 
 
-def _check_account(guide: Curated, services: Mapping[str, Service], baseline: Baseline) -> Iterator[Problem]:
-    if guide.account is None or guide.account in services or baseline.sample:
+def _check_account(guide: Curated, domains: Collection[str], baseline: Baseline) -> Iterator[Problem]:
+    if guide.account is None or guide.account in domains or baseline.sample:
         return
     known = guide.account in baseline.ledger.services
-    near = suggest(guide.account, services)
+    near = suggest(guide.account, domains)
     fix = f"did you mean {near}?" if near else "name the domain of a listed service"
     severity: Severity = "warning" if known else "error"
     yield _report(

@@ -23,7 +23,7 @@ from generator.validation.schema import find_fault
 from generator.yamlfile import MAX_BYTES, Document
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping
     from pathlib import Path
 
     from generator.config import Paths
@@ -42,18 +42,18 @@ TEXT_PAGES = ("methodology", "attribution")
 # --- Content ----------------------------------------------------------------------------------------------------------
 
 
-def load_content(paths: Paths, cache: YamlCache | None = None) -> Content:
-    """Read everything under ``content/`` but the settings."""
+def load_content(paths: Paths, cache: YamlCache | None = None, guides: Collection[str] | None = None) -> Content:
+    """Read everything under ``content/`` but the settings; where ``guides`` are named, only those curated files."""
     problems: list[Problem] = []
     curated: list[Curated] = []
-    names = find_curated_files(paths)
-    statuses = find_statuses(paths.root, SERVICES) if cache else {}
+    names = find_curated_files(paths) if guides is None else sorted(guides)
+    statuses = find_statuses(paths.root, SERVICES) if cache and guides is None else {}
     for name in names:
         file = load_curated(paths, name, cache, statuses.get(name))
         problems.extend(file.problems)
         if not any(problem.severity == "error" for problem in file.problems):
             curated.append(build_curated(file))
-    if cache:
+    if cache and guides is None:
         cache.prune(SERVICES, set(names))
     editorial = _load_editorial(paths, problems, cache)
     return Content(curated=tuple(curated), editorial=editorial, problems=tuple(problems))

@@ -30,7 +30,7 @@ from generator.model import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Container, Iterable
 
     from generator.catalogue.inputs import Baseline
 
@@ -95,8 +95,8 @@ def merge(baseline: Baseline, curated: Iterable[Curated], *, stale_before: str =
     slugs = ledger.slugs
     slugs |= assign_slugs(slugs, listed)
     slugs |= assign_slugs(slugs, added)
-    history = _group_events(baseline.events)
-    merger = _Merger(baseline=baseline, own=frozenset(own), slugs=slugs, history=history, stale_before=stale_before)
+    history = group_events(baseline.events)
+    merger = Merger(baseline=baseline, own=own, slugs=slugs, history=history, stale_before=stale_before)
     services = [merger.merge(domain, listed.get(domain), guides.get(domain)) for domain in own]
     services.sort(key=lambda service: sort_key(service.name, service.domain))
     return Catalogue(
@@ -112,14 +112,17 @@ def merge(baseline: Baseline, curated: Iterable[Curated], *, stale_before: str =
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Merger:
+class Merger:
+    """Merges one service after the other; ``own`` are the domains of all services, ``slugs`` is domain → slug."""
+
     baseline: Baseline
-    own: frozenset[str]
+    own: Container[str]
     slugs: Mapping[str, str]
     history: Mapping[str, tuple[Event, ...]]
     stale_before: str
 
     def merge(self, domain: str, record: DirectoryRecord | None, guide: Curated | None) -> Service:
+        """Return the service that a record and a guide come to."""
         directory = SAMPLE if self.baseline.sample else DIRECTORY
         stated = {DIRECTORY: _state_directory(record), CURATED: _state_curated(guide)}
         facts: dict[str, Any] = {}
@@ -235,7 +238,7 @@ def _build_side_note(record: PasskeyRecord, facts: Mapping[str, Any]) -> SideNot
     return None if side == SideNote() else side
 
 
-def _group_events(events: Iterable[Event]) -> dict[str, tuple[Event, ...]]:
+def group_events(events: Iterable[Event]) -> dict[str, tuple[Event, ...]]:
     """Return domain → its events, oldest first; a move also brings the history of the old domain."""
     grouped: dict[str, list[Event]] = {}
     for event in events:

@@ -44,6 +44,13 @@ def region(code: str) -> str:
     return f"/2fa-directory/region/{code}/"
 
 
+def path_of(name: str) -> str:
+    """Return the path under which a file of the output is found: the reverse of :func:`file_of`."""
+    if name == "index.html" or name.endswith("/index.html"):
+        name = name.removesuffix("index.html")
+    return f"/{name}"
+
+
 def file_of(path: str) -> str:
     """Return the file of the output that a web server sends for a path: ``/faq/`` is ``faq/index.html``."""
     return (path + "index.html" if path.endswith("/") else path).lstrip("/")

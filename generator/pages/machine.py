@@ -9,10 +9,9 @@ from xml.sax.saxutils import escape
 from generator.pages import addresses
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from generator.pages.context import Context
-    from generator.pages.page import Page
 
 #: A sitemap may name 50,000 addresses (sitemaps.org/protocol.html); more need an index of several.
 SITEMAP_LIMIT = 50_000
@@ -21,13 +20,12 @@ _HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
 _NAMESPACE = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
 
 
-def build_sitemaps(pages: Iterable[Page], base_url: str) -> dict[str, bytes]:
-    """Return path → bytes: one sitemap, or an index with its parts where there are too many addresses for one."""
-    entries = [
-        _write_entry(base_url + page.path, page.lastmod)
-        for page in sorted(pages, key=lambda page: page.path)
-        if page.listed
-    ]
+def build_sitemaps(lastmods: Mapping[str, str | None], base_url: str) -> dict[str, bytes]:
+    """Return path → bytes: one sitemap, or an index with its parts where there are too many addresses for one.
+
+    ``lastmods`` holds the paths that search engines are sent to, with the ISO date of the newest fact of each.
+    """
+    entries = [_write_entry(base_url + path, lastmod) for path, lastmod in sorted(lastmods.items())]
     if len(entries) <= SITEMAP_LIMIT:
         return {addresses.SITEMAP: _write_sitemap(entries)}
     parts = [entries[start : start + SITEMAP_LIMIT] for start in range(0, len(entries), SITEMAP_LIMIT)]

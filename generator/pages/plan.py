@@ -53,11 +53,16 @@ def plan_site(context: Context) -> Plan:
         ]
     )
     files = {
-        **build_sitemaps(pages.values(), context.site.base_url),
+        **build_sitemaps(find_lastmods(pages.values()), context.site.base_url),
         addresses.ROBOTS: build_robots(context.site.base_url),
         addresses.SEARCH_INDEX: build_search_index(context),
     }
     return Plan(pages=pages, files=files)
+
+
+def find_lastmods(pages: Iterable[Page]) -> dict[str, str | None]:
+    """Return path → date of the newest fact of every page that search engines are sent to."""
+    return {page.path: page.lastmod for page in pages if page.listed}
 
 
 def plan_services(context: Context) -> Iterator[Page]:

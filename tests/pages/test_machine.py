@@ -8,6 +8,7 @@ from xml.etree import ElementTree
 from generator.model import Event
 from generator.pages.machine import SITEMAP_LIMIT, build_sitemaps
 from generator.pages.page import Page
+from generator.pages.plan import find_lastmods
 from tests.helpers import FIRST_DAY, make_rows
 
 NAMESPACE = {"s": "http://www.sitemaps.org/schemas/sitemap/0.9"}
@@ -85,13 +86,13 @@ def make_pages(count: int) -> list[Page]:
 
 
 def test_as_many_addresses_as_one_sitemap_may_hold():
-    files = build_sitemaps(make_pages(SITEMAP_LIMIT), "https://h.example")
+    files = build_sitemaps(find_lastmods(make_pages(SITEMAP_LIMIT)), "https://h.example")
     assert list(files) == ["/sitemap.xml"]
     assert len(read_sitemap(files["/sitemap.xml"])) == 50_000
 
 
 def test_too_many_addresses_for_one_sitemap_make_an_index():
-    files = build_sitemaps(make_pages(SITEMAP_LIMIT + 1), "https://h.example/dir")
+    files = build_sitemaps(find_lastmods(make_pages(SITEMAP_LIMIT + 1)), "https://h.example/dir")
     index = ElementTree.fromstring(files["/sitemap.xml"])  # noqa: S314 (made here)
     assert index.tag == f"{{{NAMESPACE['s']}}}sitemapindex"
     addresses = [entry.findtext("s:loc", "", NAMESPACE) for entry in index]
@@ -108,7 +109,7 @@ def test_hidden_pages_and_special_characters():
         Page(path="/a&b/", template="", build=lambda: None, lastmod="2026-01-02"),
         Page(path="/x/", template="", build=lambda: None, listed=False),
     ]
-    assert read_sitemap(build_sitemaps(pages, "https://h.example")["/sitemap.xml"]) == {
+    assert read_sitemap(build_sitemaps(find_lastmods(pages), "https://h.example")["/sitemap.xml"]) == {
         "https://h.example/a&b/": "2026-01-02"
     }
 
