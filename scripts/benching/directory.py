@@ -184,7 +184,7 @@ def build_earlier(random: Random, entries: Sequence[Entry]) -> tuple[list[Entry]
             stem = fields["domain"].split(".", maxsplit=1)[0]
             earlier[position] = (name, {**fields, "domain": f"{stem}-{position}.example", "additional-domains": []})
         elif change == "gained":
-            kept = {key: fields[key] for key in ("domain", "keywords", "regions", "url") if key in fields}
+            kept = {key: value for key, value in fields.items() if key in {"domain", "keywords", "regions", "url"}}
             earlier[position] = (name, {**kept, "contact": build_contact(random, fields["domain"])})
         elif "tfa" in fields:
             fields["tfa"] = [*fields["tfa"][1:], "call" if "call" not in fields["tfa"] else "u2f"]

@@ -96,9 +96,7 @@ def _sharing(verdict: str) -> Callable[[Random, str, Mapping[str, Any]], dict[st
         sharing: dict[str, Any] = {"verdict": verdict}
         if verdict != "unknown":
             sharing["source"] = write_address(random, fields["domain"], "terms")
-            sharing["quote"] = (
-                f"An account of {name} belongs to the {random.choice(('person', 'team'))} that opened it."
-            )
+            sharing["quote"] = f"An account of {name} belongs to the {random.choice(('person', 'team'))} who opened it"
             sharing["checked"] = _write_day(random)
         sharing["instead"] = f"Invite colleagues under **{random.choice(MENUS)}**; each has a sign-in of their own."
         return {"sharing": sharing}

@@ -9,7 +9,7 @@ import subprocess
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, NoReturn
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -35,17 +35,24 @@ class Finished:
 def run_process(argv: Sequence[str | Path]) -> Finished:
     """Run a program to its end; raises :class:`BenchError` with its last words where it fails."""
     started = time.perf_counter()
-    with start_process(argv, subprocess.PIPE) as process:
-        output, _ = process.communicate()
+    with start_process(argv, subprocess.PIPE, subprocess.PIPE) as process:
+        output, errors = process.communicate()
         seconds = time.perf_counter() - started
     if process.returncode:
-        message = f"{' '.join(map(str, argv))} failed (exit code {process.returncode}): {output.strip()}"
-        raise BenchError(message)
+        raise_failed(argv, process.returncode, errors or output)
     return Finished(seconds=seconds, output=output)
 
 
+def raise_failed(argv: Sequence[str | Path], code: int, words: str) -> NoReturn:
+    """Raise the :class:`BenchError` of a program that failed."""
+    message = f"{' '.join(map(str, argv))} failed (exit code {code}): {words.strip()}"
+    raise BenchError(message)
+
+
 @contextlib.contextmanager
-def start_process(argv: Sequence[str | Path], output: int | IO[str]) -> Iterator[subprocess.Popen[str]]:
+def start_process(
+    argv: Sequence[str | Path], output: int | IO[str], errors: int = subprocess.STDOUT
+) -> Iterator[subprocess.Popen[str]]:
     """Start a program for the block; whatever is left of its session then is ended.
 
     The session is its own, so that Ctrl-C reaches the bench alone, which then ends the program in its own order.
@@ -58,7 +65,7 @@ def start_process(argv: Sequence[str | Path], output: int | IO[str]) -> Iterator
         env=environment,
         stdin=subprocess.DEVNULL,
         stdout=output,
-        stderr=subprocess.STDOUT,
+        stderr=errors,
         text=True,
         encoding="utf-8",
         start_new_session=True,
@@ -78,8 +85,9 @@ def _end(process: subprocess.Popen[str]) -> None:
                 process.wait(_PATIENCE)
         os.killpg(process.pid, signal.SIGKILL)
     process.wait()
-    if process.stdout:
-        process.stdout.close()
+    for stream in (process.stdout, process.stderr):
+        if stream:
+            stream.close()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

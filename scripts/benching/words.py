@@ -11,14 +11,15 @@ if TYPE_CHECKING:
     from random import Random
 
 _STARTS = (
-    "al an ar ba be bor bra ca cel cor da del dor el em fa fen flo ga gal gor ha hel hol im in ja jor ka kel kor la lem lor "
-    "ma mel mor na nel nor ol or pa pel por qua ra rel ros sa sel sol ta tel tor ul va vel vor wa wel xa yor za zel"
+    "al an ar ba be bor bra ca cel cor da del dor el em fa fen flo ga gal gor ha hel hol im in ja jor ka kel kor la "
+    "lem lor ma mel mor na nel nor ol or pa pel por qua ra rel ros sa sel sol ta tel tor ul va vel vor wa wel xa yor "
+    "za zel"
 ).split()
 _MIDDLES = "ba di da fi go ka la li lo ma mi na ni no po ra ri ro sa si ta ti to va vi zo".split()
 _ENDS = "bit da dex don fy go ka ler lia lo lux ma mo na nex nia no ra rio ro sa ta tec ton va via vo x za zo".split()
 _SECOND = (
-    "Bank Cloud Mail Pay Games Health Travel Energy Insurance Shop Hosting Credit Studio Labs Online Direct Market Mobile "
-    "Systems University Broadband Tickets Post Invest"
+    "Bank Cloud Mail Pay Games Health Travel Energy Insurance Shop Hosting Credit Studio Labs Online Direct Market "
+    "Mobile Systems University Broadband Tickets Post Invest"
 ).split()
 _THIRD = "Group International Services Federation Network Cooperative".split()
 _ACCENTS = str.maketrans({"a": "á", "e": "é", "o": "ö", "u": "ü", "i": "í"})
@@ -26,8 +27,8 @@ _CYRILLIC = "Яровита Мелория Сольвенга Кортанио �
 _HOSTS = ("mail", "app", "my", "id", "cloud", "web", "accounts", "login", "play", "home")
 
 MENUS = (
-    "Settings Account Security Profile Preferences Sign-in Password Devices Privacy Team Administration Overview Identity "
-    "Protection Access"
+    "Settings Account Security Profile Preferences Sign-in Password Devices Privacy Team Administration Overview "
+    "Identity Protection Access"
 ).split()
 BUTTONS = "Enable Continue Confirm Save Activate Next Add Register Verify Done".split()
 
@@ -113,7 +114,7 @@ def write_step(random: Random, name: str) -> str:
             f"In **{menu} → {other}** press **{button}**. {name} asks for the password once more.",
             f"Scan the QR code that {name} shows with your authenticator app and press **{button}**.",
             f"Enter the six digits within {random.randrange(20, 90)} seconds, then select **{next_button}**.",
-            f"Keep the {random.randrange(5, 17)} codes that {name} shows away from your phone, then press **{button}**.",
+            f"Keep the {random.randrange(5, 17)} codes of {name} away from your phone, then press **{button}**.",
             f"Select **{button}** beside *{menu}*; a second window with **{other}** opens.",
         )
     )
