@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 _FEWEST = 40
 _INTERRUPTED = 130
+#: What ends a bench early, its folder removed all the same.
+_ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _MEMORY_DISK = Path("/dev/shm")  # noqa: S108 (a name is made there that nobody can guess)
 #: What a project with its site, a second site, a packed one and one in the making takes, for each service.
 _BYTES_EACH = 120_000
@@ -35,7 +37,7 @@ _BYTES_EACH = 120_000
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a bench and return its exit code: 0 done, 1 something failed or is wrong, 2 usage, 130 interrupted."""
     options = _build_parser().parse_args(arguments)
-    for number in (signal.SIGTERM, signal.SIGHUP):
+    for number in _ENDINGS:
         signal.signal(number, signal.default_int_handler)
     try:
         _run(options)
@@ -148,8 +150,7 @@ def _working_folder(parent: Path | None, services: int, *, keep: bool) -> Iterat
             print(f"kept: {folder}", file=sys.stderr)
         else:
             # Someone who presses Ctrl-C twice must not leave half of it behind.
-            for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-                signal.signal(number, signal.SIG_IGN)
+            handlers = {number: signal.signal(number, signal.SIG_IGN) for number in _ENDINGS}
             shutil.rmtree(folder)
-            for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-                signal.signal(number, signal.default_int_handler)
+            for number, handler in handlers.items():
+                signal.signal(number, handler)

@@ -47,7 +47,7 @@ def measure_project(project: Project, twofa: Twofa, effort: Effort, tell: Callab
 
     What the program does not offer, and what the system does not tell, has no values.
     """
-    bench = _Bench(project, twofa)
+    bench = Bench(project, twofa)
     values: dict[str, list[float]] = defaultdict(list)
     report = json.loads(bench.build("--json").output)
     pack_site(project.site, bench.packed)
@@ -70,7 +70,7 @@ def measure_project(project: Project, twofa: Twofa, effort: Effort, tell: Callab
     )
 
 
-class _Bench:
+class Bench:
     """The steps on one project. What they leave lies beside it, on the same file system."""
 
     def __init__(self, project: Project, twofa: Twofa) -> None:

@@ -48,6 +48,10 @@ class Visitor:
             raise ConnectionError(message)
         return body.decode("utf-8")
 
+    def close(self) -> None:
+        """Close the connection."""
+        self._connection.close()
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Server:
@@ -81,7 +85,11 @@ def serve(twofa: Twofa, root: Path, log: Path) -> Iterator[Server]:
     port = _find_port()
     argv = twofa.argv(root, "serve", "--host", _HOST, "--port", str(port))
     with log.open("w", encoding="utf-8") as output, start_process(argv, output) as process:
-        yield Server(process=process, visitor=Visitor(port), log=log)
+        visitor = Visitor(port)
+        try:
+            yield Server(process=process, visitor=visitor, log=log)
+        finally:
+            visitor.close()
 
 
 def _find_port() -> int:
