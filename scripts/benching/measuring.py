@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from scripts.benching import floor
 from scripts.benching.edits import Edit, Editor
-from scripts.benching.figures import Measured
+from scripts.benching.figures import FLOOR, FLOOR_PROCESS, Measured
 from scripts.benching.memory import PeakMemory, is_measurable
 from scripts.benching.packing import pack_site
 from scripts.benching.processes import BenchError, Finished, Twofa, raise_failed, run_process, start_process
@@ -108,8 +108,8 @@ class Bench:
     def _measure_floor(self) -> Iterator[tuple[str, float]]:
         out = self._project.root.with_name("floor")
         done = run_process((sys.executable, "-I", "-S", floor.__file__, self.packed, out))
-        yield "floor_process", done.seconds
-        yield "floor_writing", float(done.output)
+        yield FLOOR_PROCESS, done.seconds
+        yield FLOOR, float(done.output)
         shutil.rmtree(out)
 
     def _forget_builds(self) -> None:

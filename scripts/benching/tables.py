@@ -5,12 +5,12 @@ from __future__ import annotations
 import statistics
 from typing import TYPE_CHECKING
 
-from scripts.benching.figures import FIGURES, Measured, find_percentile_90
+from scripts.benching.figures import FIGURES, FLOOR_PROCESS, Measured, find_percentile_90
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-_HEAD = ("", "median", "min–max", "90 % within", "× floor", "target")
+_HEAD = ("", "median", "min–max", "90 % within", "× process", "× writing", "target")
 
 
 def write_text(measured: Measured) -> str:
@@ -60,13 +60,14 @@ def _write_row(measured: Measured, key: str) -> tuple[str, ...]:
     target = measured.find_target(key)
     limit = "" if target is None else f"≤ {target:g}" if figure.unit == "build" else f"≤ {_write([target], key)}"
     if not values:
-        return (figure.title, "not available", "", "", "", limit)
-    ratio = measured.find_ratio(key)
+        return (figure.title, "not available", "", "", "", "", limit)
+    ratio, process_ratio = measured.find_ratio(key), measured.find_ratio(key, FLOOR_PROCESS)
     return (
         figure.title,
         _write([statistics.median(values)], key),
         _write([min(values), max(values)], key),
         _write([find_percentile_90(values)], key) if figure.unit == "save" else "",
+        "" if process_ratio is None else f"{process_ratio:.2f}",
         "" if ratio is None else f"{ratio:.2f}",
         limit,
     )
