@@ -78,13 +78,15 @@ def start_process(
 
 def _end(process: subprocess.Popen[str]) -> None:
     """Ask a session to end as Ctrl-C does, and end it where it does not listen."""
-    with contextlib.suppress(ProcessLookupError, PermissionError):
+    try:
         if process.poll() is None:
-            os.killpg(process.pid, signal.SIGINT)
-            with contextlib.suppress(subprocess.TimeoutExpired):
+            with contextlib.suppress(ProcessLookupError, subprocess.TimeoutExpired):
+                os.killpg(process.pid, signal.SIGINT)
                 process.wait(_PATIENCE)
-        os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
+    finally:
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
     for stream in (process.stdout, process.stderr):
         if stream:
             stream.close()
