@@ -60,7 +60,7 @@ def test_build_on_a_fresh_machine_without_a_network(fresh: Path, tmp_path: Path)
         assert not (fresh / "data/2fa-directory.json").exists()
 
 
-@pytest.mark.parametrize("script", ["build", "test"])
+@pytest.mark.parametrize("script", ["bench", "build", "test"])
 def test_one_clear_line_where_python_is_too_old(fresh: Path, tmp_path: Path, script: str) -> None:
     old = tmp_path / "python3.9"
     old.write_text("#!/bin/sh\nexit 1\n")

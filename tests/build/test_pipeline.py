@@ -258,7 +258,7 @@ def rewrite_shuffled(project: Project, seed: int) -> None:
     """Write every input anew in another order, so that the file system lists them differently."""
     files = [(path, path.read_bytes()) for path in project.root.rglob("*") if path.is_file()]
     shutil.rmtree(project.root)
-    random.Random(seed).shuffle(files)  # noqa: S311
+    random.Random(seed).shuffle(files)
     for path, data in files:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)

@@ -1,0 +1,5 @@
+"""``python -m scripts.benching``."""
+
+from scripts.benching.cli import main
+
+raise SystemExit(main())
