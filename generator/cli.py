@@ -1,27 +1,25 @@
 """The command line: arguments, exit codes, and what is printed. The only place that reads the clock or exits.
 
-Rooms are imported where a command needs them: the libraries behind them take longer to load than a small command to
-run.
+Rooms and modules are imported where a command needs them: they take longer to load than a small command to run, and
+pathlib, typing and datetime together longer than a build with nothing to do.
 """
 
 from __future__ import annotations
 
 import argparse
 import io
-import json
 import os
 import re
 import sys
-from contextlib import suppress
-from datetime import UTC, date, datetime
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+import time
 
 from generator import __version__
 from generator.errors import DirectoryError, InvalidError
 
+TYPE_CHECKING = False  # as in typing
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from typing import Any
 
     from generator.build.report import BuildReport
     from generator.config import Settings
@@ -66,18 +64,36 @@ def print_error(error: DirectoryError) -> None:
 # --- Arguments --------------------------------------------------------------------------------------------------------
 
 
+class _Help(argparse.HelpFormatter):
+    """Help as wide as the terminal.
+
+    argparse makes one for every argument, to try it out; to learn the width, it would load shutil and all that takes.
+    """
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, width=_find_width() - 2)
+
+
+def _find_width() -> int:
+    try:
+        return os.get_terminal_size().columns or 80
+    except OSError:
+        return 80
+
+
 def build_parser() -> argparse.ArgumentParser:
     """Return the parser of all commands."""
-    parser = argparse.ArgumentParser(prog="twofa", description="The generator of a 2FA support directory.")
+    parser = argparse.ArgumentParser(
+        prog="twofa", description="The generator of a 2FA support directory.", formatter_class=_Help
+    )
     parser.add_argument("--version", action="version", version=f"twofa {__version__}")
     parser.add_argument(
         "--root",
-        type=Path,
         default=None,
         metavar="DIR",
         help="the project (default: here, or the checkout of this program)",
     )
-    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True, prog="twofa")
     _add_fetch(commands)
     _add_build(commands)
     _add_check(commands)
@@ -85,7 +101,9 @@ def build_parser() -> argparse.ArgumentParser:
 
 
 def _add_fetch(commands: Any) -> None:
-    command = commands.add_parser("fetch", help="refresh the snapshots of the upstream directories")
+    command = commands.add_parser(
+        "fetch", help="refresh the snapshots of the upstream directories", formatter_class=_Help
+    )
     command.add_argument("sources", nargs="*", metavar="SOURCE", help="2fa-directory or passkeys (default: both)")
     command.add_argument("--from", dest="origin", metavar="FILE_OR_URL", help="read the one source from here instead")
     command.add_argument(
@@ -103,8 +121,8 @@ def _add_fetch(commands: Any) -> None:
 
 
 def _add_build(commands: Any) -> None:
-    command = commands.add_parser("build", help="build the site")
-    command.add_argument("--out", type=Path, metavar="DIR", help="the output (default: site/ in the project)")
+    command = commands.add_parser("build", help="build the site", formatter_class=_Help)
+    command.add_argument("--out", metavar="DIR", help="the output (default: site/ in the project)")
     command.add_argument(
         "--date",
         type=parse_day,
@@ -123,8 +141,8 @@ def _add_build(commands: Any) -> None:
 
 
 def _add_check(commands: Any) -> None:
-    command = commands.add_parser("check", help="find every problem in content and data")
-    command.add_argument("paths", nargs="*", type=Path, metavar="PATH", help="only these files or folders")
+    command = commands.add_parser("check", help="find every problem in content and data", formatter_class=_Help)
+    command.add_argument("paths", nargs="*", metavar="PATH", help="only these files or folders")
     command.add_argument(
         "--date", type=parse_day, metavar="DAY", help="the last day that content may name (default: today, UTC)"
     )
@@ -137,6 +155,8 @@ def parse_day(text: str) -> str:
     if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", text, re.ASCII):
         message = f"{text!r} is not a day; write it as 2026-10-02"
         raise argparse.ArgumentTypeError(message)
+    from datetime import date
+
     try:
         return date.fromisoformat(text).isoformat()
     except ValueError:
@@ -146,11 +166,14 @@ def parse_day(text: str) -> str:
 
 def parse_seconds(text: str) -> float:
     """Return a positive number of seconds."""
-    with suppress(ValueError):
-        if 0 < (seconds := float(text)) < float("inf"):
-            return seconds
-    message = f"{text!r} is not a positive number of seconds"
-    raise argparse.ArgumentTypeError(message)
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0
+    if not 0 < seconds < float("inf"):
+        message = f"{text!r} is not a positive number of seconds"
+        raise argparse.ArgumentTypeError(message)
+    return seconds
 
 
 def parse_count(text: str) -> int:
@@ -171,30 +194,34 @@ def parse_base_url(text: str) -> str:
     return text.rstrip("/")
 
 
-def find_root(given: Path | None) -> Path:
+def find_root(given: str | None) -> str:
     """Return the project: the one named, else the folder we are in, else the checkout that this program belongs to."""
+    here = os.getcwd()
     if given is not None:
-        return given.absolute()
-    here = Path.cwd()
-    if (here / "content" / "site.yaml").exists():
+        return os.path.join(here, given)
+    if os.path.exists(os.path.join(here, "content", "site.yaml")):
         return here
-    return Path(__file__).resolve().parent.parent
+    return os.path.dirname(os.path.dirname(os.path.realpath(__file__)))
 
 
 def find_today() -> str:
     """Return the UTC day as an ISO date."""
-    return datetime.now(UTC).date().isoformat()
+    return time.strftime("%Y-%m-%d", time.gmtime())
 
 
 def load_project(options: argparse.Namespace, *, base_url: str | None = None) -> Settings:
     """Read the settings of the project that the options name."""
+    from pathlib import Path
+
     from generator.config import load_settings
 
-    return load_settings(find_root(options.root), base_url=base_url)
+    return load_settings(Path(find_root(options.root)), base_url=base_url)
 
 
 def print_json(value: Mapping[str, Any]) -> None:
     """Print a report for machines; valid JSON in any encoding."""
+    import json
+
     is_utf8 = (sys.stdout.encoding or "").lower() in {"utf-8", "utf8"}
     print(json.dumps(value, ensure_ascii=not is_utf8, indent=2))
 
@@ -204,6 +231,8 @@ def print_json(value: Mapping[str, Any]) -> None:
 
 def run_fetch(options: argparse.Namespace) -> int:
     """Refresh the snapshots; the exit code tells the worst that happened to a source."""
+    from datetime import UTC, datetime
+
     from generator.catalogue.load import load_names
     from generator.upstream.refresh import fetch
 
@@ -253,7 +282,7 @@ def plan_published(
 def run_build(options: argparse.Namespace) -> int:
     """Build the site and say where it is."""
     root = find_root(options.root)
-    out = Path(os.path.abspath(options.out or root / "site"))  # noqa: PTH100 (without .., but links stay)
+    out = os.path.abspath(options.out or os.path.join(root, "site"))  # without .., but links stay
     report = build_site(options, root, out)
     for warning in report.warnings:
         print(warning, file=sys.stderr)
@@ -266,42 +295,51 @@ def run_build(options: argparse.Namespace) -> int:
     return 0
 
 
-def build_site(options: argparse.Namespace, root: Path, out: Path) -> BuildReport:
+def build_site(options: argparse.Namespace, root: str, out: str) -> BuildReport:
     """Build the site, or find that there is nothing to build."""
     from generator.build.fresh import find_fresh
-    from generator.disk import hold_lock
+    from generator.lock import hold_lock
 
     today = options.date or find_today()
-    with hold_lock(root / ".twofa" / "build.lock", "build"):
+    with hold_lock(os.path.join(root, ".twofa", "build.lock"), "build"):
         if not options.clean and (fresh := find_fresh(root, out, today=today, base_url=options.base_url)):
             return fresh
-        from generator.build.memory import Memory
-        from generator.build.parallel import count_cores
-        from generator.build.pipeline import build
-        from generator.build.site import Order
-        from generator.config import Paths
-        from generator.upstream.store import recover
+        return build_changes(options, root, out, today)
 
-        paths = Paths(root=root)
-        recover(paths)
-        order = Order(
-            root=root,
-            out=out,
-            today=today,
-            latest=max(today, find_today()),
-            base_url=options.base_url,
-            jobs=options.jobs or count_cores(),
-            is_clean=options.clean,
-        )
-        return build(order, Memory(paths))
+
+def build_changes(options: argparse.Namespace, root: str, out: str, today: str) -> BuildReport:
+    """Build what has changed; the caller holds the lock."""
+    from pathlib import Path
+
+    from generator.build.memory import Memory
+    from generator.build.parallel import count_cores
+    from generator.build.pipeline import build
+    from generator.build.site import Order
+    from generator.config import Paths
+    from generator.upstream.store import recover
+
+    paths = Paths(root=Path(root))
+    recover(paths)
+    order = Order(
+        root=paths.root,
+        out=Path(out),
+        today=today,
+        latest=max(today, find_today()),
+        base_url=options.base_url,
+        jobs=options.jobs or count_cores(),
+        is_clean=options.clean,
+    )
+    return build(order, Memory(paths))
 
 
 def run_check(options: argparse.Namespace) -> int:
     """Print every problem; warnings alone are no failure."""
+    from pathlib import Path
+
     from generator.editors.check import as_json, as_text, find_problems
 
-    root = find_root(options.root)
-    problems = find_problems(root, options.paths, options.date or find_today())
+    root = Path(find_root(options.root))
+    problems = find_problems(root, [Path(path) for path in options.paths], options.date or find_today())
     if options.json:
         print_json(as_json(problems))
     else:

@@ -1,4 +1,4 @@
-"""How this project touches the disk: read what is safe to read, write whole files or nothing, one run at a time.
+"""How this project touches the disk: read what is safe to read, write whole files or nothing.
 
 Used only by the rooms that may do I/O: config, catalogue.load, upstream's store, build and editors.
 """
@@ -6,16 +6,13 @@ Used only by the rooms that may do I/O: config, catalogue.load, upstream's store
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import os
 import stat
 from typing import TYPE_CHECKING
 
-from generator.errors import BusyError, PublishError
 from generator.problems import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
 
@@ -107,25 +104,5 @@ def sync_folder(folder: Path) -> None:
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-@contextlib.contextmanager
-def hold_lock(path: Path, what: str) -> Iterator[None]:
-    """Hold the lock file for the duration of the block; raises :class:`BusyError` where another process has it."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
-    except OSError as error:
-        message = f"{path}: the lock can't be made ({error.strerror})"
-        raise PublishError(message, fix="check the permissions of the folder and the space on the disk") from error
-    try:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            message = f"another {what} is running"
-            raise BusyError(message, fix="wait until it has ended") from error
-        yield
     finally:
         os.close(descriptor)

@@ -74,12 +74,12 @@ def test_a_folder_that_is_no_project(tmp_path, command):
 
 def test_root_is_the_one_named_else_here_else_the_checkout(tiny, tmp_path, monkeypatch):
     monkeypatch.chdir(tiny.root)
-    assert find_root(None) == tiny.root
+    assert find_root(None) == str(tiny.root)
     monkeypatch.chdir(tmp_path)
-    assert find_root(None) == CHECKOUT
-    assert find_root(tiny.root) == tiny.root
+    assert find_root(None) == str(CHECKOUT)
+    assert find_root(str(tiny.root)) == str(tiny.root)
     monkeypatch.chdir(tiny.root.parent)
-    assert find_root(type(tiny.root)("project")) == tiny.root
+    assert find_root("project") == str(tiny.root)
 
 
 def test_outputs_are_named_from_here_and_not_from_the_root(tiny, tmp_path, monkeypatch):

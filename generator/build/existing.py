@@ -6,9 +6,10 @@ import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from generator.build.manifest import Manifest, Manifests, Stamp
+from generator.build.manifest import Manifest, Manifests
 from generator.build.output import find_intact, look_at_folders
-from generator.build.releases import find_tree_id, places_of
+from generator.build.releases import places_of
+from generator.build.trees import Stamp, find_tree_id
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -67,8 +68,11 @@ def find_existing(work: Path, out: Path, *, is_clean: bool) -> Existing:
     """Look at what there is; a clean build starts from nothing."""
     manifests = Manifests(os.fspath(work), os.fspath(out))
     places = places_of(out)
-    current = None if is_clean else manifests.load(find_tree_id(out))
-    spare = None if is_clean else manifests.load(find_tree_id(places.spare))
+    current = spare = None
+    if not is_clean:
+        with explain_failure(out):
+            current = manifests.load(find_tree_id(out))
+            spare = manifests.load(find_tree_id(places.spare))
     if spare and look_at_folders(os.fspath(places.spare), spare.folders) != spare.folders:
         spare = None
     site = os.fspath(out)

@@ -14,6 +14,7 @@ import zlib
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from generator.build.inputs import Mark
+from generator.build.trees import Stamp
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -22,10 +23,6 @@ FORMAT = 1
 
 #: The files that belong to a tree.
 MANIFEST, BRIEF = "manifest", "brief"
-
-
-#: Size, time in ns and inode: they tell, without reading it, whether a file is still the one that was written.
-Stamp = tuple[int, int, int]
 
 
 class Manifest(NamedTuple):

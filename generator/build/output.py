@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from generator.build.manifest import Stamp
+    from generator.build.trees import Stamp
 
 
 def find_intact(root: str, files: Mapping[str, Stamp]) -> dict[str, Stamp]:

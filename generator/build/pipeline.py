@@ -16,10 +16,11 @@ from generator.build.keys import Keys
 from generator.build.manifest import Manifest
 from generator.build.patch import plan_patch
 from generator.build.release import Release, compare, make_release
-from generator.build.releases import check_target, explain_failure, find_tree_id, places_of, recover
+from generator.build.releases import check_target, explain_failure, places_of, recover
 from generator.build.report import BuildReport
 from generator.build.site import Order, Plan, Site, Start, find_span
 from generator.build.templates import find_closures
+from generator.build.trees import find_tree_id
 from generator.config import Paths, load_settings
 from generator.pages.context import build_context
 from generator.pages.plan import find_lastmods, plan_site

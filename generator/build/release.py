@@ -26,10 +26,10 @@ if TYPE_CHECKING:
     from generator.build.clock import Clock
     from generator.build.existing import Existing
     from generator.build.keys import Keys
-    from generator.build.manifest import Stamp
     from generator.build.rendering import Rendered
     from generator.build.site import Plan, Site, Start
     from generator.build.stage import Stage
+    from generator.build.trees import Stamp
 
 
 def compare(site: Site, keys: Keys, existing: Existing) -> Difference:

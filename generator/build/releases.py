@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import stat
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -22,9 +21,6 @@ if TYPE_CHECKING:
 
 #: Every site has this file, so a folder without it is something else and is never replaced.
 SIGN = "2fa-directory/index.html"
-
-#: Size, time of change in ns, inode: they tell, without reading it, whether a file is the one that was written.
-Stamp = tuple[int, int, int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,38 +42,6 @@ def places_of(out: Path) -> Places:
     names = ("previous", "next", "aside", "lock")
     previous, spare, aside, lock = (out.with_name(f".{out.name}.{name}") for name in names)
     return Places(out=out, previous=previous, spare=spare, aside=aside, lock=lock)
-
-
-def find_tree_id(path: Path) -> str | None:
-    """Return what tells the tree at ``path`` from every other, wherever it is moved; None where no whole tree is.
-
-    The time is that at which the tree was completed. So a folder that has got the inode of a tree that was removed is
-    not taken for it, and neither is a tree that somebody has added to, nor one that a killed build has begun to change.
-    """
-    try:
-        info = path.lstat()
-    except (FileNotFoundError, NotADirectoryError):
-        return None
-    except OSError as error:
-        raise _unreadable(path, error) from error
-    return tree_id_of(info)
-
-
-def tree_id_of(info: os.stat_result) -> str | None:
-    """Return the id of the tree whose root folder has this status."""
-    if not stat.S_ISDIR(info.st_mode) or info.st_mtime_ns == 0:
-        return None
-    return f"{info.st_dev:x}-{info.st_ino:x}-{info.st_mtime_ns:x}"
-
-
-def void_tree(root: int | Path) -> None:
-    """Take the id from a tree that is about to be changed or removed, so that nobody takes it for whole."""
-    os.utime(root, ns=(0, 0))
-
-
-def stamp_of(info: os.stat_result) -> Stamp:
-    """Return the stamp of the file that has this status."""
-    return info.st_size, info.st_mtime_ns, info.st_ino
 
 
 def check_target(out: Path) -> None:

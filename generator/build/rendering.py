@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
     from generator.build.checks import LinkChecker
     from generator.build.keys import Keys
-    from generator.build.manifest import Stamp
     from generator.build.render import Renderer
     from generator.build.stage import Stage
+    from generator.build.trees import Stamp
     from generator.pages.page import Page
 
 

@@ -12,8 +12,8 @@ from generator.build.brief import Brief
 from generator.build.existing import Existing
 from generator.build.inputs import Mark
 from generator.build.keys import Keys
-from generator.build.manifest import Stamp
 from generator.build.memory import Memory
+from generator.build.trees import Stamp
 from generator.config import Settings
 from generator.pages.addresses import file_of
 from generator.pages.page import Page, SiteView

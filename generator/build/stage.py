@@ -15,17 +15,9 @@ import shutil
 from typing import TYPE_CHECKING, Self, TypeVar
 
 from generator.build.kernel import sync_filesystem
-from generator.build.releases import (
-    Stamp,
-    explain_failure,
-    failure,
-    find_tree_id,
-    places_of,
-    stamp_of,
-    tree_id_of,
-    void_tree,
-)
+from generator.build.releases import explain_failure, failure, places_of
 from generator.build.switch import switch_to_spare
+from generator.build.trees import Stamp, find_tree_id, stamp_of, tree_id_of, void_tree
 from generator.errors import PublishError
 
 if TYPE_CHECKING:

@@ -12,15 +12,8 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from generator.build.kernel import exchange
-from generator.build.releases import (
-    SIGN,
-    check_target,
-    explain_failure,
-    holds_tree,
-    places_of,
-    recover,
-    void_tree,
-)
+from generator.build.releases import SIGN, check_target, explain_failure, holds_tree, places_of, recover
+from generator.build.trees import void_tree
 from generator.disk import sync_folder
 from generator.errors import PublishError, UsageError
 

@@ -11,11 +11,12 @@ import json
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from generator.disk import hold_lock, write_atomically
+from generator.disk import write_atomically
 from generator.errors import InvalidError, PublishError
 from generator.formats.events import parse_events
 from generator.formats.ledger import Ledger, dump_ledger, parse_ledger
 from generator.formats.snapshot import dump_meta, parse_meta
+from generator.lock import hold_lock
 from generator.model import DIRECTORY, PASSKEYS
 from generator.problems import Problem
 from generator.upstream import passkeys, transaction, two_factor

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from generator.disk import hold_lock
 from generator.formats.ledger import Gone, Row
+from generator.lock import hold_lock
 from generator.model import METHODS
 from tests.helpers import (
     ENTRIES,

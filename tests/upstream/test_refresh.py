@@ -5,9 +5,9 @@ from dataclasses import replace
 
 import pytest
 
-from generator.disk import hold_lock
 from generator.errors import BusyError, PublishError, UsageError
 from generator.formats.ledger import Published, parse_ledger
+from generator.lock import hold_lock
 from generator.upstream import store, transaction
 from generator.upstream.refresh import choose_sources
 from generator.upstream.state import hash_bytes

@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from generator.disk import hold_lock
 from generator.errors import BusyError, InvalidError
+from generator.lock import hold_lock
 from generator.upstream import store
 from generator.upstream.state import State
 from generator.upstream.transaction import PENDING
