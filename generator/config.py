@@ -7,10 +7,11 @@ stands in code.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
+
+from msgspec import Struct, field
 
 from generator.disk import find_status, read_content
 from generator.errors import InvalidError, UsageError
@@ -26,8 +27,7 @@ if TYPE_CHECKING:
 SOURCE_IDS = ("2fa-directory", "passkeys")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Paths:
+class Paths(Struct, frozen=True, kw_only=True):
     """Where things lie below the root of a project."""
 
     root: Path
@@ -72,16 +72,14 @@ class Paths:
         return path.relative_to(self.root).as_posix() if path.is_relative_to(self.root) else path.as_posix()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Publisher:
+class Publisher(Struct, frozen=True, kw_only=True):
     """Who publishes the site."""
 
     name: str
     url: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SharedMethod:
+class SharedMethod(Struct, frozen=True, kw_only=True):
     """How the product shares one method: the steps, what each teammate can do, how long it takes to set up."""
 
     steps: tuple[str, ...]
@@ -89,8 +87,7 @@ class SharedMethod:
     enrolment: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Product:
+class Product(Struct, frozen=True, kw_only=True):
     """The publisher's product for teams; ``{service}`` in its sentences stands for a service's name."""
 
     name: str
@@ -101,8 +98,7 @@ class Product:
     url: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
+class Limits(Struct, frozen=True, kw_only=True):
     """What the programs accept; days, hours and percent."""
 
     stale_after_days: int = 365
@@ -110,16 +106,14 @@ class Limits:
     bad_records_percent: float = 1.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Licence:
+class Licence(Struct, frozen=True, kw_only=True):
     """A licence's name and the page of its text."""
 
     name: str
     url: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Source:
+class Source(Struct, frozen=True, kw_only=True):
     """An upstream with its address, licence and the credit that it asks for (Markdown)."""
 
     id: str
@@ -136,8 +130,7 @@ class Source:
     notices: tuple[tuple[str, str], ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
+class Settings(Struct, frozen=True, kw_only=True):
     """Everything from ``content/site.yaml`` and ``content/sources.yaml``, and the paths."""
 
     paths: Paths

@@ -7,17 +7,17 @@ and none can change them. Dates are ISO strings (``2026-10-02``): they are only 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Literal
+
+from msgspec import Struct, field
 
 # --- Methods ----------------------------------------------------------------------------------------------------------
 
 Tier = Literal["phishing-resistant", "strong", "weak", "unrated"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Method:
+class Method(Struct, frozen=True, kw_only=True):
     """A way to sign in: its identifier, its label, its name in running text and its class of strength."""
 
     id: str
@@ -101,8 +101,7 @@ class VerificationState(StrEnum):
 # --- What upstream says -----------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Contact:
+class Contact(Struct, frozen=True, kw_only=True):
     """How to ask a service for 2FA; handles come without the at sign."""
 
     twitter: str | None = None
@@ -112,8 +111,7 @@ class Contact:
     language: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DirectoryRecord:
+class DirectoryRecord(Struct, frozen=True, kw_only=True):
     """One entry of the 2FA Directory; ``damaged`` marks one that failed its schema and had no good predecessor."""
 
     domain: str
@@ -133,8 +131,7 @@ class DirectoryRecord:
     damaged: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PasskeyRecord:
+class PasskeyRecord(Struct, frozen=True, kw_only=True):
     """One domain of the Passkeys Directory: passkeys in place of the password, FIDO2 as a second factor."""
 
     domain: str
@@ -147,8 +144,7 @@ class PasskeyRecord:
     regions: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Event:
+class Event(Struct, frozen=True, kw_only=True):
     """One change between two snapshots; ``details`` holds what its type adds (see the product's section 9)."""
 
     type: str
@@ -161,8 +157,7 @@ class Event:
 # --- What editors add -------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Verification:
+class Verification(Struct, frozen=True, kw_only=True):
     """An editor's stamp: when, who, against which source, and the methods as upstream had them then."""
 
     date: str
@@ -171,8 +166,7 @@ class Verification:
     methods: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Setup:
+class Setup(Struct, frozen=True, kw_only=True):
     """Steps that turn 2FA on, as Markdown, with the official page they come from."""
 
     source: str
@@ -182,8 +176,7 @@ class Setup:
     plans: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Recovery:
+class Recovery(Struct, frozen=True, kw_only=True):
     """What to do when the second factor is lost: codes, a page of the service, notes as Markdown."""
 
     codes: bool | None = None
@@ -191,8 +184,7 @@ class Recovery:
     notes: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sharing:
+class Sharing(Struct, frozen=True, kw_only=True):
     """What the terms say on sharing an account; all but ``unknown`` have a source and the day it was checked."""
 
     verdict: SharingVerdict = SharingVerdict.UNKNOWN
@@ -202,8 +194,7 @@ class Sharing:
     instead: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Teams:
+class Teams(Struct, frozen=True, kw_only=True):
     """What the service offers to teams, with the source that says so."""
 
     source: str | None = None
@@ -212,8 +203,7 @@ class Teams:
     delegated_access: bool | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MethodOverride:
+class MethodOverride(Struct, frozen=True, kw_only=True):
     """An editor's correction of upstream's methods, with its reason."""
 
     add: tuple[str, ...] = ()
@@ -222,16 +212,14 @@ class MethodOverride:
     source: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
+class Question(Struct, frozen=True, kw_only=True):
     """A question of the editor's own with its answer as Markdown."""
 
     question: str
     answer: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Curated:
+class Curated(Struct, frozen=True, kw_only=True):
     """One file of ``content/services/``; ``name`` is set only for a service that no upstream lists."""
 
     path: str
@@ -266,16 +254,14 @@ PASSKEYS = "passkeys"
 SAMPLE = "sample"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SupportedMethod:
+class SupportedMethod(Struct, frozen=True, kw_only=True):
     """A method that a service has, and the layer that says so."""
 
     id: str
     layer: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SideNote:
+class SideNote(Struct, frozen=True, kw_only=True):
     """What the Passkeys Directory says beside its methods: note, documentation, regions."""
 
     note: str | None = None
@@ -284,15 +270,13 @@ class SideNote:
     regions: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Removal:
+class Removal(Struct, frozen=True, kw_only=True):
     """When a service left; the day is unknown until the next fetch records that an editor deleted its file."""
 
     date: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Service:
+class Service(Struct, frozen=True, kw_only=True):
     """A service as the site shows it: upstream, passkeys and curated parts merged by the table of ``catalogue.merge``.
 
     ``methods`` are in the order of :data:`METHODS`. ``upstream_methods`` are those before overrides: what an editor's

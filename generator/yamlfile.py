@@ -6,8 +6,9 @@ Apart from the parser, because a file that did not change since the last run nee
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from generator.problems import Problem
 
@@ -26,8 +27,7 @@ class PlainDate(str):
     __slots__ = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class YamlFile:
+class YamlFile(Struct, frozen=True, kw_only=True):
     """A parsed file: its value, and the place of each value and of each key."""
 
     path: str
@@ -44,8 +44,7 @@ class YamlFile:
         return self.values.get(where, (0, 0))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Document:
+class Document(Struct, frozen=True, kw_only=True):
     """A file that was held against its schema: plain values, and the place of each key as a dotted path."""
 
     path: str

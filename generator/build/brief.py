@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
+
 
 from generator.build.manifest import pack, unpack
 from generator.catalogue.decisions.summary import Summary
@@ -19,9 +19,10 @@ if TYPE_CHECKING:
 #: A summary as plain values, in the order of its fields.
 Plain = tuple[Any, ...]
 
-_FIELDS = [field.name for field in fields(Summary)]
+_FIELDS = Summary.__struct_fields__
+_PROBLEM = Problem.__struct_fields__
 _take = attrgetter(*_FIELDS)
-_take_problem = attrgetter("path", "line", "column", "rule", "message", "fix", "severity")
+_take_problem = attrgetter(*_PROBLEM)
 
 
 class Note(NamedTuple):
@@ -81,6 +82,5 @@ def parse_brief(data: bytes) -> Brief | None:
     if plain is None:
         return None
     plain["guides"] = {name: Note._make(note) for name, note in plain["guides"].items()}
-    keys = ("path", "line", "column", "rule", "message", "fix", "severity")
-    plain["problems"] = [Problem(**dict(zip(keys, found, strict=True))) for found in plain["problems"]]
+    plain["problems"] = [Problem(**dict(zip(_PROBLEM, found, strict=True))) for found in plain["problems"]]
     return Brief(**plain)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from generator.build.manifest import Manifest, Manifests
 from generator.build.output import find_intact, look_at_folders
-from generator.build.releases import places_of
+from generator.build.releases import explain_failure, places_of
 from generator.build.trees import Stamp, find_tree_id
 
 if TYPE_CHECKING:
@@ -18,8 +19,7 @@ if TYPE_CHECKING:
     from generator.build.inputs import Mark
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Existing:
+class Existing(Struct, frozen=True, kw_only=True):
     """The site as it lies there.
 
     ``current`` is its manifest, ``intact`` the files of it that nobody touched since, ``has_strangers`` whether there

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from generator.catalogue.checks import check_baseline, check_guides, find_unlisted
 from generator.catalogue.load import load_baseline, load_content
@@ -18,8 +19,7 @@ if TYPE_CHECKING:
     from generator.yamlcache import YamlCache
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Gathered:
+class Gathered(Struct, frozen=True, kw_only=True):
     """Content and data, merged, with everything that is wrong with them."""
 
     catalogue: Catalogue

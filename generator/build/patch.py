@@ -7,8 +7,9 @@ every other case there is no patch, and the whole site is planned.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from generator.build.brief import Brief, note_all, pack_summary, unpack_summary
 from generator.build.inputs import find_changed
@@ -38,8 +39,7 @@ if TYPE_CHECKING:
     from generator.problems import Problem
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Edits:
+class _Edits(Struct, frozen=True, kw_only=True):
     """The guides that were edited by file, with all the others that the pages concerned show something of."""
 
     edited: Mapping[str, Curated]

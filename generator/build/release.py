@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from generator.build.checks import LinkChecker, refuse
 from generator.build.links import find_dead_links
@@ -58,8 +59,7 @@ def compare(site: Site, keys: Keys, existing: Existing) -> Difference:
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Release:
+class Release(Struct, frozen=True, kw_only=True):
     """A site in place: its tree, files with their stamps and keys, folders, the places its pages link to on others."""
 
     tree: str

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import contextlib
 import os
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from generator.disk import sync_folder
 from generator.errors import PublishError, UsageError
@@ -23,8 +24,7 @@ if TYPE_CHECKING:
 SIGN = "2fa-directory/index.html"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Places:
+class Places(Struct, frozen=True, kw_only=True):
     """Where trees lie: the site, the release before it, the one to make the next from, one between two renames.
 
     Whoever writes to any of them holds ``lock``.

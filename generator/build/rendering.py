@@ -5,8 +5,9 @@ What comes back of each page is plain, so that it costs nothing to send it from 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
+
+from msgspec import Struct
 
 from generator.build.checks import Links
 from generator.pages.addresses import file_of
@@ -33,8 +34,7 @@ class Rendered(NamedTuple):
     links: Links
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Press:
+class Press(Struct, frozen=True, kw_only=True):
     """Renders pages into a stage; ``current`` are the files of the site as it is, which lie below ``out``."""
 
     renderer: Renderer

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
+
+from msgspec import Struct
 
 from generator.build.assets import Asset
 from generator.build.brief import Brief
@@ -19,8 +20,7 @@ from generator.pages.addresses import file_of
 from generator.pages.page import Page, SiteView
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Order:
+class Order(Struct, frozen=True, kw_only=True):
     """What is to be built, and how.
 
     ``today`` is the ISO date as of which verifications are judged, ``latest`` the last one that content may name.
@@ -38,8 +38,7 @@ class Order:
     tick: Callable[[int, int], None] = lambda _done, _all: None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Start:
+class Start(Struct, frozen=True, kw_only=True):
     """What planning starts from: the order, the settings, what lies there, the marks of all inputs, what is remembered.
 
     ``assets`` are the static files.
@@ -58,8 +57,7 @@ class Start:
         return {asset.name: asset.path for asset in self.assets}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Site:
+class Site(Struct, frozen=True, kw_only=True):
     """The site as it is to be.
 
     ``paths`` is every path that a link may lead to; ``pages`` and ``files`` are by path those that may differ from what
@@ -92,8 +90,7 @@ def find_span(verified: Iterable[str], today: str, days: int) -> tuple[str, str]
     return max(past, default=""), min(coming, default="")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Difference:
+class Difference(Struct, frozen=True, kw_only=True):
     """What separates the site as it lies there from the one that is planned.
 
     ``kept`` are files that stay as they are; ``pages`` have to be rendered, ``files`` written. ``lost`` are the names
@@ -111,8 +108,7 @@ class Difference:
         return bool(self.pages or self.files or self.lost or self.has_strangers)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
+class Plan(Struct, frozen=True, kw_only=True):
     """The site as it is to be, the keys of its pages, what differs from what is there, and the catalogue in brief."""
 
     site: Site

@@ -7,8 +7,9 @@ warning. Only what was never right is an error.
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from generator.model import METHODS, Curated
 from generator.problems import Problem, Severity
@@ -21,8 +22,7 @@ if TYPE_CHECKING:
     from generator.model import Service
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
+class Finding(Struct, frozen=True, kw_only=True):
     """The outcome: every problem, and the guides that can be used."""
 
     problems: tuple[Problem, ...]

@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from generator.formats.ledger import Ledger
 from generator.model import Curated, DirectoryRecord, Event, PasskeyRecord
 from generator.problems import Problem
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reference:
+class Reference(Struct, frozen=True, kw_only=True):
     """A titled link that an answer or an introduction rests on."""
 
     title: str
     url: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Passage:
+class Passage(Struct, frozen=True, kw_only=True):
     """Markdown with its sources: an answer of the FAQ (then with its question), an introduction of a method."""
 
     markdown: str
@@ -27,16 +26,14 @@ class Passage:
     sources: tuple[Reference, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
+class Request(Struct, frozen=True, kw_only=True):
     """How to ask a service for 2FA in one language; ``{name}`` in it stands for the service."""
 
     subject: str
     message: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Editorial:
+class Editorial(Struct, frozen=True, kw_only=True):
     """What people write for the whole site: names, introductions, the FAQ, the pages of text."""
 
     categories: Mapping[str, str]
@@ -47,8 +44,7 @@ class Editorial:
     pages: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Baseline:
+class Baseline(Struct, frozen=True, kw_only=True):
     """What upstream says: the records of both directories, the ledger and the history.
 
     ``sample`` is True for the embedded default. ``first`` and ``changed`` are ISO dates: the day of the first
@@ -65,8 +61,7 @@ class Baseline:
     sample: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Content:
+class Content(Struct, frozen=True, kw_only=True):
     """The curated files that are valid, the editorial texts, and everything that is wrong with the others."""
 
     curated: tuple[Curated, ...]

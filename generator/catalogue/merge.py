@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct, field
 
 from generator.formats.ledger import Ledger
 from generator.formats.snapshot import parse_directory_record
@@ -59,8 +60,7 @@ PRECEDENCE: Mapping[str, tuple[str, ...]] = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Catalogue:
+class Catalogue(Struct, frozen=True, kw_only=True):
     """The merged whole: the services in A to Z order, those that were removed, and what the ledger remembers."""
 
     services: tuple[Service, ...]
@@ -111,8 +111,7 @@ def merge(baseline: Baseline, curated: Iterable[Curated], *, stale_before: str =
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Merger:
+class Merger(Struct, frozen=True, kw_only=True):
     """Merges one service after the other; ``own`` are the domains of all services, ``slugs`` is domain → slug."""
 
     baseline: Baseline

@@ -7,8 +7,10 @@ back. What became of a service that is gone (removed, moved, merged) stands in i
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from generator.identity import assign_slugs, first_label
 
@@ -20,8 +22,7 @@ if TYPE_CHECKING:
 FORMAT = 1
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Gone:
+class Gone(Struct, frozen=True, kw_only=True):
     """How and when a service left: ``to`` is its successor, ``record`` the last known entry of a removed one."""
 
     how: Literal["removed", "moved", "merged"]
@@ -30,8 +31,7 @@ class Gone:
     record: RawDirectoryRecord | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class Row(Struct, frozen=True, kw_only=True):
     """A published service: its slug, the day it entered, whether a share page was published, what became of it.
 
     ``curated`` marks a service that editors added and no upstream lists; it keeps its name here for the day its file
@@ -46,8 +46,7 @@ class Row:
     gone: Gone | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ledger:
+class Ledger(Struct, frozen=True, kw_only=True):
     """Domain → row, and the addresses that belong to no service: lists and single pages."""
 
     services: Mapping[str, Row] = field(default_factory=dict)
@@ -68,8 +67,7 @@ class Ledger:
         return domain
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Departures:
+class Departures(Struct, frozen=True, kw_only=True):
     """What happened to the domains that left in one refresh: old → new for moves, old → staying for merges."""
 
     moved: Mapping[str, str] = field(default_factory=dict)
@@ -147,8 +145,7 @@ def _find_displaced(rows: Mapping[str, Row], before: Ledger) -> dict[str, str]:
     }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Published:
+class Published(Struct, frozen=True, kw_only=True):
     """What a build publishes now, as far as the ledger must remember it.
 
     ``services`` maps each domain that only editors list to ``(slug, name)``; ``shares`` are the domains with a share

@@ -11,8 +11,10 @@ import hashlib
 import html
 import json
 import re
-from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct, field
+from msgspec.structs import asdict
 
 from generator.formats.ondemand import OnDemand
 from generator.identity import normalise_domain
@@ -25,8 +27,7 @@ if TYPE_CHECKING:
 RawDirectoryRecord = tuple[str, dict[str, Any]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SnapshotMeta:
+class SnapshotMeta(Struct, frozen=True, kw_only=True):
     """Where a snapshot came from and when; ``fetched`` is an ISO time in UTC, days are ISO dates.
 
     ``sha256`` is that of the body as served, ``stored_sha256`` that of the file we keep: it tells whether the file is

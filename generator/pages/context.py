@@ -7,8 +7,10 @@ nothing else: these two decide whether such a page has to be rendered anew.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from generator.catalogue.decisions.related import Neighbourhood
 from generator.catalogue.decisions.rules import Rules
@@ -26,8 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Frame:
+class Frame(Struct, frozen=True, kw_only=True):
     """What the pages of all services share; ``digest`` is the identity of all of it."""
 
     site: SiteView
@@ -51,8 +52,7 @@ class Frame:
 Neighbour = tuple[str, str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Subject:
+class Subject(Struct, frozen=True, kw_only=True):
     """A service with all that its pages show of others: ``account`` is the one whose account it signs in with."""
 
     service: Service
@@ -62,8 +62,7 @@ class Subject:
     history: tuple[Event, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Context:
+class Context(Struct, frozen=True, kw_only=True):
     """Everything that a page may be built from.
 
     ``summaries`` are in A to Z order, without the removed services; ``everyone`` is domain → summary with them.

@@ -7,8 +7,9 @@ has left both upstream and the content.
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from generator.identity import slugify
 from generator.model import METHODS, Verdict, sort_methods
@@ -19,16 +20,14 @@ if TYPE_CHECKING:
     from generator.catalogue.decisions.summary import Summary
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Members:
+class Members(Struct, frozen=True, kw_only=True):
     """A group: its name as upstream or the content has it, and its services in A to Z order."""
 
     name: str
     services: tuple[Summary, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Groups:
+class Groups(Struct, frozen=True, kw_only=True):
     """Every group by its slug: categories, methods in the order that holds everywhere, regions with services."""
 
     categories: Mapping[str, Members]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from generator.catalogue.decisions.history import Entry, write_event
 from generator.model import Verdict
@@ -17,8 +18,7 @@ if TYPE_CHECKING:
 HOW_MANY_CHANGES = 8
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Number:
+class Number(Struct, frozen=True, kw_only=True):
     """A count with what it counts, and the list of what was counted."""
 
     count: str
@@ -26,8 +26,7 @@ class Number:
     href: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HomeView:
+class HomeView(Struct, frozen=True, kw_only=True):
     """Everything that the home page prints."""
 
     title: str

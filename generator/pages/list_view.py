@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from markupsafe import Markup
+from msgspec import Struct
+from msgspec.structs import replace
 
 from generator.catalogue.decisions.text import Text, isolate
 from generator.model import Verdict, find_method
@@ -21,8 +22,7 @@ if TYPE_CHECKING:
     from generator.pages.context import Context
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class Row(Struct, frozen=True, kw_only=True):
     """A service in a list: its name with a link, its domain, the answer in a few words, a remark.
 
     ``words`` is what else a search finds it by, without being shown.
@@ -36,8 +36,7 @@ class Row:
     words: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Group:
+class Group(Struct, frozen=True, kw_only=True):
     """Rows under one heading, with an anchor."""
 
     id: str
@@ -45,8 +44,7 @@ class Group:
     rows: tuple[Row, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ListView:
+class ListView(Struct, frozen=True, kw_only=True):
     """Everything that a list prints. ``search`` says whether the script may filter it by the words of a search."""
 
     title: str

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
+from msgspec import Struct
+from msgspec.structs import asdict
 
 from generator.catalogue.decisions.text import Text, isolate
 from generator.pages import addresses
@@ -20,8 +21,7 @@ if TYPE_CHECKING:
     from generator.config import Settings, Source
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Page:
+class Page(Struct, frozen=True, kw_only=True):
     """One HTML page, planned: its address, its template, and how its view is built when it is needed.
 
     A view is a frozen value whose fields the template sees as names. ``digest`` returns what stands for everything
@@ -41,24 +41,21 @@ class Page:
         return self.digest() if self.digest else hash_value(self.build())
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Link:
+class Link(Struct, frozen=True, kw_only=True):
     """A link inside the site; ``label`` is text or HTML."""
 
     label: Text | str
     href: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
+class Question(Struct, frozen=True, kw_only=True):
     """A question with its answer as HTML."""
 
     question: Text | str
     answer: Markup
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Credit:
+class Credit(Struct, frozen=True, kw_only=True):
     """A source as readers are told of it; ``licence`` is empty where the credit itself names it."""
 
     name: str
@@ -67,8 +64,7 @@ class Credit:
     licence_url: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SiteView:
+class SiteView(Struct, frozen=True, kw_only=True):
     """What every page shows of the site as a whole; kept small, because a change here renders every page anew."""
 
     title: str
@@ -124,7 +120,7 @@ def build_credit(source: Source, base_path: str) -> Credit:
 
 def fields_of(view: Any) -> dict[str, Any]:
     """Return the fields of a view by name, as a template gets them."""
-    return {field.name: getattr(view, field.name) for field in fields(view)}
+    return asdict(view)
 
 
 def link_service(site: SiteView, name: str, slug: str) -> Link:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from generator.errors import InvalidError
 from generator.formats.ledger import Published
@@ -25,8 +26,7 @@ if TYPE_CHECKING:
     from generator.pages.context import Context, Frame, Subject
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
+class Plan(Struct, frozen=True, kw_only=True):
     """Pages by path, and the other files by path with their bytes."""
 
     pages: Mapping[str, Page]

@@ -5,9 +5,10 @@ Each is a page with a canonical link and a visible link, so that any host serves
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from generator.catalogue.decisions.text import Text, isolate
 from generator.pages import addresses
@@ -21,8 +22,7 @@ if TYPE_CHECKING:
     from generator.pages.page import SiteView
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RedirectView:
+class RedirectView(Struct, frozen=True, kw_only=True):
     """An address that leads to another one of the site."""
 
     title: str

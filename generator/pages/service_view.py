@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from markupsafe import Markup
+from msgspec import Struct
 
 from generator.catalogue.decisions.ask import Request
 from generator.catalogue.decisions.history import Entry
@@ -17,16 +16,14 @@ from generator.model import Strength, Verdict, VerificationState
 from generator.pages.page import Credit, Link, Question
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Steps:
+class Steps(Struct, frozen=True, kw_only=True):
     """Rendered steps; ``label`` names the method they are for."""
 
     label: str
     steps: tuple[Markup, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SetupView:
+class SetupView(Struct, frozen=True, kw_only=True):
     """An editor's guide, rendered."""
 
     source: str
@@ -38,8 +35,7 @@ class SetupView:
     checked: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RecoveryView:
+class RecoveryView(Struct, frozen=True, kw_only=True):
     """Recovery, rendered."""
 
     link: str | None
@@ -48,8 +44,7 @@ class RecoveryView:
     general: Text | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ServiceView:
+class ServiceView(Struct, frozen=True, kw_only=True):
     """Everything that the page of a service prints, in the order in which it does."""
 
     title: str

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from markupsafe import Markup
+from msgspec import Struct
 
 from generator.catalogue.decisions.sharing import TeamSection, Terms, decide_terms, has_share_page, plan_team_section
 from generator.catalogue.decisions.text import Text, isolate, say
@@ -22,8 +22,7 @@ _QUESTION = "How do I share {name} 2FA with my team?"
 _DESCRIPTION = "Sharing {name} 2FA codes in a team with {product}: the steps, who sees what, and what the terms say."
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ShareView:
+class ShareView(Struct, frozen=True, kw_only=True):
     """Everything that a share page prints."""
 
     title: str

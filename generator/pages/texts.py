@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from markupsafe import Markup
+from msgspec import Struct
 
 from generator.pages import addresses
 from generator.pages.markup import render_inline, render_markdown
@@ -17,16 +17,14 @@ if TYPE_CHECKING:
     from generator.pages.context import Context
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FaqEntry:
+class FaqEntry(Struct, frozen=True, kw_only=True):
     """A question of the general FAQ with its answer and the sources of that."""
 
     question: Question
     references: tuple[Reference, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FaqView:
+class FaqView(Struct, frozen=True, kw_only=True):
     """The general FAQ."""
 
     title: str
@@ -60,8 +58,7 @@ def build_faq(context: Context) -> FaqView:
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TextView:
+class TextView(Struct, frozen=True, kw_only=True):
     """A page of Markdown."""
 
     title: str
@@ -91,16 +88,14 @@ def _split_heading(text: str) -> tuple[str, str]:
     return heading.removeprefix("# ").split(" {#")[0].strip(), body
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SourceView:
+class SourceView(Struct, frozen=True, kw_only=True):
     """A source on the attribution page."""
 
     source: Source
     credit: Markup
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AttributionView:
+class AttributionView(Struct, frozen=True, kw_only=True):
     """Sources, licences and notices."""
 
     title: str
@@ -138,8 +133,7 @@ def build_attribution(context: Context) -> AttributionView:
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NotFoundView:
+class NotFoundView(Struct, frozen=True, kw_only=True):
     """The page for addresses that don't exist."""
 
     title: str

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct, field
+from msgspec.structs import asdict
 
 from generator.formats.events import event_fields
 from generator.formats.ledger import Departures
@@ -31,8 +33,7 @@ TYPES = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Changes:
+class Changes(Struct, frozen=True, kw_only=True):
     """The events of one refresh, what became of those that left, and what may have been a move."""
 
     events: tuple[Event, ...] = ()

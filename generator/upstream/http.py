@@ -17,6 +17,7 @@ from urllib.parse import urljoin, urlsplit
 
 import requests
 import urllib3
+from msgspec import Struct
 
 from generator import __version__
 from generator.errors import RefusedError, UnreachableError, UsageError
@@ -27,8 +28,7 @@ _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _MAX_REDIRECTS = 5
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Patience:
+class Patience(Struct, frozen=True, kw_only=True):
     """How long to wait and how much to take; seconds and bytes (after decompression).
 
     ``give_up_after`` is for the time until the first answer, over all tries; without it only ``total`` counts.
@@ -43,8 +43,7 @@ class Patience:
     max_bytes: int = 16 * 1024 * 1024
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Response:
+class Response(Struct, frozen=True, kw_only=True):
     """What an origin gave: the body, or None where it is the one we have; and how to ask for changes only.
 
     ``address`` is what metadata says about the origin.

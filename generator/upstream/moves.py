@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from generator.formats.ledger import Departures
 from generator.identity import first_label
@@ -24,8 +25,7 @@ if TYPE_CHECKING:
 _COUNTRY = re.compile(r"\s*\[[A-Za-z]{2}\]$")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, order=True)
-class Suggestion:
+class Suggestion(Struct, frozen=True, kw_only=True, order=True):
     """A departure that may have been a move or a merge: the domain that left, the one that may follow it, and why."""
 
     old_domain: str

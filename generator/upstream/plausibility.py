@@ -5,8 +5,9 @@ Each rule is a small function that returns its reason, or None; all of them are 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -15,8 +16,7 @@ if TYPE_CHECKING:
     from generator.upstream.parsed import Parsed
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Candidate:
+class Candidate(Struct, frozen=True, kw_only=True):
     """A file as parsed, and the records that it would replace (None before the first)."""
 
     parsed: Parsed

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import contextlib
 import time
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from generator.config import SOURCE_IDS
 from generator.errors import PublishError, RefusedError, UnreachableError, UsageError

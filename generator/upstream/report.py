@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
+
+from msgspec import Struct, field
 
 from generator.errors import DirectoryError, UnreachableError
 
@@ -18,8 +19,7 @@ _WORST_FIRST = (6, 4, 3, 75)
 _SHOWN = 20
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SourceReport:
+class SourceReport(Struct, frozen=True, kw_only=True):
     """What happened to one source; ``sha256`` is that of the body as served, ``events`` type → number."""
 
     status: Status
@@ -57,8 +57,7 @@ def report_failure(error: DirectoryError, sha256: str | None, warnings: tuple[st
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FetchReport:
+class FetchReport(Struct, frozen=True, kw_only=True):
     """What happened in one fetch."""
 
     sources: Mapping[str, SourceReport]

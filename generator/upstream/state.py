@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct, field
 
 from generator import __version__
 from generator.formats.ledger import Ledger
@@ -20,13 +21,12 @@ def hash_bytes(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Snapshot:
+class Snapshot(Struct, frozen=True, kw_only=True):
     """The last good copy of a source: domain → record, the file's hash, and its metadata (None where that is lost)."""
 
     records: Mapping[str, Any]
     sha256: str
-    content: bytes = field(repr=False)
+    content: bytes
     meta: SnapshotMeta | None = None
 
     @property
@@ -35,8 +35,7 @@ class Snapshot:
         return self.meta is not None and self.meta.stored_sha256 == self.sha256
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SourceStatus:
+class SourceStatus(Struct, frozen=True, kw_only=True):
     """The last successful fetch of a source.
 
     ``fetched`` is an ISO time in UTC, ``changed`` the day on which the contents last changed. ``address``, ``etag``,
@@ -56,8 +55,7 @@ class SourceStatus:
     warnings: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class State:
+class State(Struct, frozen=True, kw_only=True):
     """Everything that is kept; ``events`` is the history as it stands in its file."""
 
     snapshots: Mapping[str, Snapshot] = field(default_factory=dict)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import quote
+
+from msgspec import Struct
 
 from generator.catalogue.decisions.verdict import decide_verdict
 from generator.model import Service, Verdict
@@ -15,16 +16,14 @@ if TYPE_CHECKING:
 FALLBACK_LANGUAGE = "en"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Way:
+class Way(Struct, frozen=True, kw_only=True):
     """A link by which a reader reaches the service, and its label."""
 
     label: str
     url: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
+class Request(Struct, frozen=True, kw_only=True):
     """A ready message with its language, and the ways to send it."""
 
     language: str

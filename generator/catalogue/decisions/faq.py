@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from generator.catalogue.decisions.methods import write_most_secure, write_secure_question
 from generator.catalogue.decisions.sharing import find_enrolment, write_share_answer, write_share_question
@@ -17,8 +18,7 @@ if TYPE_CHECKING:
 _ENROLMENT_QUESTION = "How long does it take to set up {name} 2FA for a team in {product}?"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answered:
+class Answered(Struct, frozen=True, kw_only=True):
     """A question with its answer: a finished text, or an editor's Markdown."""
 
     question: Text

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from generator.catalogue.decisions.text import Text, capitalise, isolate, join, plain, say, sentences
 from generator.model import METHODS, Service, find_method
@@ -13,8 +14,7 @@ if TYPE_CHECKING:
     from generator.catalogue.decisions.rules import Rules
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MethodRow:
+class MethodRow(Struct, frozen=True, kw_only=True):
     """A line of the list: the label, whether it is supported, the names of apps or devices, whose word it is."""
 
     id: str
@@ -24,8 +24,7 @@ class MethodRow:
     source: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Hardware:
+class Hardware(Struct, frozen=True, kw_only=True):
     """Devices: FIDO security keys, and whatever else the service lists under hardware."""
 
     security_keys: bool

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from generator.catalogue.decisions.text import Text, day, link, plain, say
 from generator.catalogue.decisions.verdict import decide_verdict
@@ -15,8 +16,7 @@ if TYPE_CHECKING:
 ENOUGH_METHODS = 3
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Point:
+class Point(Struct, frozen=True, kw_only=True):
     """One part of the score: what it asks, whether it is met, and why."""
 
     label: str
@@ -24,8 +24,7 @@ class Point:
     reason: Text
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Readiness:
+class Readiness(Struct, frozen=True, kw_only=True):
     """The score with all its parts."""
 
     score: int

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from generator.catalogue.decisions.text import Text, isolate, join, link, plain, say
 from generator.catalogue.decisions.verdict import decide_verdict
@@ -14,8 +15,7 @@ if TYPE_CHECKING:
     pass
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Guide:
+class Guide(Struct, frozen=True, kw_only=True):
     """An editor's steps as Markdown, with their source; ``account`` is whose steps they are, if not its own."""
 
     setup: Setup
@@ -24,16 +24,14 @@ class Guide:
     account: Service | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KnownFacts:
+class KnownFacts(Struct, frozen=True, kw_only=True):
     """What is known where nobody wrote a guide: no menu path, only facts."""
 
     steps: tuple[Text, ...]
     methods: tuple[Text, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RecoveryAdvice:
+class RecoveryAdvice(Struct, frozen=True, kw_only=True):
     """Recovery: the service's page, what is known of codes, an editor's notes as Markdown, or general advice."""
 
     link: str | None

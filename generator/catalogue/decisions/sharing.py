@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
+
+from msgspec import Struct
 
 from generator.catalogue.decisions.text import Text, isolate, plain, possessive, say, sentences
 from generator.catalogue.decisions.verdict import decide_verdict
@@ -35,8 +36,7 @@ _TECHNICAL = {
 _IMPOSSIBLE = "The methods listed for {name} can't be shared through {product}."
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Terms:
+class Terms(Struct, frozen=True, kw_only=True):
     """What the terms say: badge, sentence, and where it was read when."""
 
     verdict: SharingVerdict
@@ -47,8 +47,7 @@ class Terms:
     checked: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TeamSection:
+class TeamSection(Struct, frozen=True, kw_only=True):
     """What a team can do with the publisher's product.
 
     ``steps``: by authenticator app, by SMS or both; ``impossible``: no method that can be shared that way;

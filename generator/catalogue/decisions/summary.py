@@ -6,8 +6,9 @@ without changing its summary changes its own pages and no other.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from generator.catalogue.decisions.sharing import has_share_page
 from generator.catalogue.decisions.verdict import decide_strength, decide_verdict
@@ -18,8 +19,7 @@ if TYPE_CHECKING:
     from generator.model import Service
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Summary:
+class Summary(Struct, frozen=True, kw_only=True):
     """A service in brief; ``method_ids`` are in the order that holds everywhere."""
 
     domain: str
