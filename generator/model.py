@@ -330,11 +330,12 @@ class Service:
     since: str | None = None
     curated_path: str | None = None
     layers: Mapping[str, str] = field(default_factory=dict)
+    #: The identifiers of the methods, in order: stored, because decisions ask for them again and again.
+    method_ids: tuple[str, ...] = field(init=False, repr=False, compare=False)
 
-    @property
-    def method_ids(self) -> tuple[str, ...]:
-        """Return the identifiers of the methods, in order."""
-        return tuple(method.id for method in self.methods)
+    def __post_init__(self) -> None:
+        """Derive what is stored."""
+        object.__setattr__(self, "method_ids", tuple([method.id for method in self.methods]))
 
     @property
     def own_regions(self) -> tuple[str, ...]:

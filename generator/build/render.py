@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import jinja2
 
+from generator.build.templates import build_environment
 from generator.errors import InvalidError, Problem
 from generator.pages.page import fields_of
 
@@ -37,23 +38,12 @@ class Renderer:
 
     def __init__(self, templates: Path, site: SiteView) -> None:
         self._folder = templates
-        self._environment = jinja2.Environment(
-            loader=jinja2.FileSystemLoader(templates),
-            autoescape=True,
-            undefined=jinja2.StrictUndefined,
-            auto_reload=False,
-            keep_trailing_newline=True,
-        )
-        self._environment.globals["site"] = site
-        self._templates: dict[str, jinja2.Template] = {}
+        self._environment = build_environment(templates, site)
 
     def render(self, page: Page) -> bytes:
         """Return the HTML of a page. Raises :class:`InvalidError` where a template is wrong."""
         try:
-            template = self._templates.get(page.template)
-            if template is None:
-                template = self._templates[page.template] = self._environment.get_template(page.template)
-            return template.render(fields_of(page.view)).encode()
+            return self._environment.get_template(page.template).render(fields_of(page.view)).encode()
         except jinja2.TemplateNotFound as error:
             raise self._explain(page, f"there is no template {error.name}", error) from error
         except jinja2.TemplateSyntaxError as error:

@@ -14,7 +14,8 @@ from generator.catalogue.decisions.setup import KnownFacts
 from generator.catalogue.decisions.sharing import TeamSection, Terms
 from generator.catalogue.decisions.text import Text
 from generator.model import Strength, Verdict, VerificationState
-from generator.pages.page import Credit, Link, Question
+from generator.pages.page import Credit, Link
+from generator.pages.questions import Question
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +31,7 @@ class SetupView:
     """An editor's guide, rendered."""
 
     source: str
-    account: Link | None
+    account: Text | None
     plans: str | None
     requires: tuple[str, ...]
     steps: tuple[Markup, ...]
@@ -50,7 +51,11 @@ class RecoveryView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceView:
-    """Everything that the page of a service prints, in the order in which it does."""
+    """Everything that the page of a service prints, in the order in which it does.
+
+    What many services share is one object for all of them, with the name left open: terms, team, questions, hardware
+    and recovery.
+    """
 
     title: str
     description: str
@@ -71,7 +76,6 @@ class ServiceView:
     instead: Markup | None
     documentation: str | None
     readiness: Readiness | None
-    readiness_href: str
     methods: tuple[MethodRow, ...]
     side_notes: tuple[Text, ...]
     regions: str
@@ -82,15 +86,14 @@ class ServiceView:
     hardware: Hardware | None
     recovery: RecoveryView | None
     request: Request | None
-    alternatives: tuple[Link, ...]
+    alternatives: tuple[Text, ...]
     team: TeamSection | None
-    product_name: str
-    product_url: str | None
-    pitch: str
     share_href: str | None
+    call_to_action: Text | None
+    action_href: str | None
     questions: tuple[Question, ...]
     history: tuple[Entry, ...]
-    related: tuple[Link, ...]
+    related: tuple[Text, ...]
     credit: Credit | None
     passkeys_credit: Credit | None
     edit_href: str | None

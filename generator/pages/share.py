@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup
 
 from generator.catalogue.decisions.sharing import TeamSection, Terms, decide_terms, has_share_page, plan_team_section
-from generator.catalogue.decisions.text import Text, isolate, say
+from generator.catalogue.decisions.text import NAME, Text, isolate, say
 from generator.pages import addresses
 from generator.pages.page import Credit, Page, build_credit
 from generator.pages.service import find_lastmod, render_instead
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from generator.model import Service
     from generator.pages.context import Context
 
-_QUESTION = "How do I share {name} 2FA with my team?"
+_QUESTION = say("How do I share {name} 2FA with my team?", name=NAME)
 _DESCRIPTION = "Sharing {name} 2FA codes in a team with {product}: the steps, who sees what, and what the terms say."
 
 
@@ -31,10 +31,9 @@ class ShareView:
     question: Text
     name: Text
     service_href: str
-    product_name: str
-    product_url: str | None
-    pitch: str
     team: TeamSection
+    product_url: str | None
+    call_to_action: Text | None
     terms: Terms
     instead: Markup | None
     credit: Credit | None
@@ -49,19 +48,18 @@ def build_share_page(service: Service, context: Context) -> Page | None:
         return None
     path = addresses.share(service.slug)
     name = isolate(service.name)
-    question = say(_QUESTION, name=name)
+    question = _QUESTION.about(name)
     source = context.sources.get(service.source)
     view = ShareView(
         title=question.text,
-        description=say(_DESCRIPTION, name=name, product=product.name).text,
+        description=_DESCRIPTION.format(name=service.name, product=product.name),
         canonical=site.canonical(path),
         question=question,
         name=name,
         service_href=site.href(addresses.service(service.slug)),
-        product_name=product.name,
-        product_url=product.url,
-        pitch=product.pitch,
         team=team,
+        product_url=product.url,
+        call_to_action=team.call_to_action.about(name) if product.url and team.call_to_action else None,
         terms=decide_terms(service),
         instead=render_instead(service, site.base_path),
         credit=build_credit(source, site.base_path) if source else None,

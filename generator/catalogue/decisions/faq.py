@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from generator.catalogue.decisions.methods import write_most_secure, write_secure_question
-from generator.catalogue.decisions.sharing import find_enrolment, write_share_answer, write_share_question
-from generator.catalogue.decisions.text import Text, isolate, plain, say
-from generator.catalogue.decisions.verdict import decide_verdict, write_answer, write_question
+from generator.catalogue.decisions.methods import SECURE_QUESTION, write_most_secure
+from generator.catalogue.decisions.sharing import SHARE_QUESTION, find_enrolment, write_share_answer
+from generator.catalogue.decisions.text import NAME, Text, plain, say
+from generator.catalogue.decisions.verdict import QUESTION, decide_verdict, write_answer
 from generator.model import Service, Verdict
 
 if TYPE_CHECKING:
@@ -17,9 +18,12 @@ if TYPE_CHECKING:
 _ENROLMENT_QUESTION = "How long does it take to set up {name} 2FA for a team in {product}?"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Answered:
-    """A question with its answer: a finished text, or an editor's Markdown."""
+    """A question with its answer: a text, or an editor's Markdown. The service's name is left open.
+
+    Many services have the same one, so it is told apart by its identity.
+    """
 
     question: Text
     answer: Text | None = None
@@ -28,13 +32,32 @@ class Answered:
 
 def list_questions(service: Service, rules: Rules) -> tuple[Answered, ...]:
     """Return what readers ask, as far as it applies: a page without 2FA has no question on methods or sharing."""
-    questions = [Answered(question=write_question(service), answer=write_answer(service, rules))]
+    answer = write_answer(service, rules)
     if decide_verdict(service) is Verdict.YES:
-        questions.append(Answered(question=write_secure_question(service), answer=write_most_secure(service)))
-        questions.append(Answered(question=write_share_question(service), answer=write_share_answer(service, rules)))
-        enrolment = find_enrolment(service, rules)
-        if rules.product and enrolment:
-            question = say(_ENROLMENT_QUESTION, name=isolate(service.name), product=rules.product.name)
-            questions.append(Answered(question=question, answer=plain(enrolment)))
-    questions.extend(Answered(question=plain(question.question), markdown=question.answer) for question in service.faq)
+        questions = _list_common(
+            rules, answer, write_most_secure(service), write_share_answer(service, rules), find_enrolment(service, rules)
+        )
+    else:
+        questions = _list_single(answer)
+    if not service.faq:
+        return questions
+    own = [Answered(question=plain(question.question), markdown=question.answer) for question in service.faq]
+    return (*questions, *own)
+
+
+@lru_cache(maxsize=4096)
+def _list_single(answer: Text) -> tuple[Answered, ...]:
+    return (Answered(question=QUESTION, answer=answer),)
+
+
+@lru_cache(maxsize=4096)
+def _list_common(rules: Rules, answer: Text, secure: Text, share: Text, enrolment: str | None) -> tuple[Answered, ...]:
+    questions = [
+        Answered(question=QUESTION, answer=answer),
+        Answered(question=SECURE_QUESTION, answer=secure),
+        Answered(question=SHARE_QUESTION, answer=share),
+    ]
+    if rules.product and enrolment:
+        question = say(_ENROLMENT_QUESTION, name=NAME, product=rules.product.name)
+        questions.append(Answered(question=question, answer=plain(enrolment)))
     return tuple(questions)

@@ -10,9 +10,12 @@ from generator.config import Product
 from generator.model import CURATED
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Rules:
-    """The settings that decisions depend on. ``stale_before`` is the ISO date before which a verification is stale."""
+    """The settings that decisions depend on. ``stale_before`` is the ISO date before which a verification is stale.
+
+    A build has one such object; what is decided for many services at once is remembered for it, by its identity.
+    """
 
     stale_before: str
     sources: Mapping[str, str]

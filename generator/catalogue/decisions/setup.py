@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from generator.catalogue.decisions.text import Text, isolate, join, link, plain, say
+from generator.catalogue.decisions.text import NAME, Text, join, link, plain, say
 from generator.catalogue.decisions.verdict import decide_verdict
 from generator.model import Service, Setup, Verdict, find_method
 
@@ -32,9 +32,12 @@ class KnownFacts:
     methods: tuple[Text, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class RecoveryAdvice:
-    """Recovery: the service's page, what is known of codes, an editor's notes as Markdown, or general advice."""
+    """Recovery: the service's page, what is known of codes, an editor's notes as Markdown, or general advice.
+
+    The service's name is left open. Many services have the same advice, so it is told apart by its identity.
+    """
 
     link: str | None
     sentences: tuple[Text, ...]
@@ -73,7 +76,8 @@ def plan_setup(service: Service, services: Mapping[str, Service]) -> Guide | Kno
         return _build_guide(owner.setup, owner, account=owner)
     if service.setup:
         return _build_guide(service.setup, service)
-    return KnownFacts(steps=_list_steps(service), methods=tuple(_write_method(service, m) for m in service.method_ids))
+    methods = _write_methods(service.method_ids, service.custom_software, service.custom_hardware)
+    return KnownFacts(steps=_list_steps(service), methods=methods)
 
 
 def _build_guide(setup: Setup, service: Service, *, account: Service | None = None) -> Guide:
@@ -90,11 +94,15 @@ def _list_steps(service: Service) -> tuple[Text, ...]:
     return tuple(steps)
 
 
-def _write_method(service: Service, method: str) -> Text:
-    names: Sequence[str] = {
-        "custom-software": service.custom_software,
-        "custom-hardware": service.custom_hardware,
-    }.get(method, ())
+@lru_cache(maxsize=4096)
+def _write_methods(
+    ids: tuple[str, ...], software: tuple[str, ...], hardware: tuple[str, ...]
+) -> tuple[Text, ...]:
+    names = {"custom-software": software, "custom-hardware": hardware}
+    return tuple(_write_method(method, names.get(method, ())) for method in ids)
+
+
+def _write_method(method: str, names: tuple[str, ...]) -> Text:
     if method in _UNNAMED and not names:
         return plain(_UNNAMED[method])
     if method not in _METHOD_FACTS:
@@ -116,13 +124,15 @@ def plan_recovery(service: Service) -> RecoveryAdvice | None:
     """Return what is known of recovery; general advice, marked as such, where nothing is. None without 2FA."""
     if decide_verdict(service) is not Verdict.YES:
         return None
-    name = isolate(service.name)
-    codes = service.recovery.codes
-    said = () if codes is None else (say(_CODES if codes else _NO_CODES, name=name),)
-    known = said or service.recovery_link or service.recovery.notes
+    return _plan_recovery(service.recovery.codes, service.recovery_link, service.recovery.notes)
+
+
+@lru_cache(maxsize=1024)
+def _plan_recovery(codes: bool | None, url: str | None, notes: str | None) -> RecoveryAdvice:  # noqa: FBT001
+    said = () if codes is None else (say(_CODES if codes else _NO_CODES, name=NAME),)
     return RecoveryAdvice(
-        link=service.recovery_link,
+        link=url,
         sentences=said,
-        notes=service.recovery.notes,
-        general=None if known else say(_GENERAL, name=name),
+        notes=notes,
+        general=None if said or url or notes else say(_GENERAL, name=NAME),
     )
