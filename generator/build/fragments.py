@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import jinja2
 from markupsafe import Markup
 
-from generator.catalogue.decisions.text import NAME, OPEN
+from generator.catalogue.decisions.text import OPEN, PLACE
 from generator.pages.page import fields_of
 
 if TYPE_CHECKING:
@@ -35,14 +35,14 @@ class Fragments:
             kept = self._rendered[template, id(value)] = (value, self._render(value, template, about))
         if about is None:
             return kept[1]
-        return Markup(str.replace(kept[1], OPEN, about.html))  # noqa: S704 (HTML with a name as HTML)
+        return Markup(str.replace(kept[1], PLACE, about.html))  # noqa: S704 (HTML with a name as HTML)
 
     def _render(self, value: Any, template: str, about: Text | None) -> Markup:
         if isinstance(value, jinja2.Undefined):
             str(value)  # raises the error that names it
         fields = {"items": value} if isinstance(value, tuple) else fields_of(value)
-        names = fields if about is None else {**fields, "name": NAME}
+        names = fields if about is None else {**fields, "name": OPEN}
         html = self._environment.get_template(template).render(names)
-        if about is None and OPEN in html:
+        if about is None and PLACE in html:
             raise jinja2.TemplateRuntimeError(f"the fragment {template} leaves a name open: give it about=name")
         return Markup(html)  # noqa: S704 (rendered by a template)

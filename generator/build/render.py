@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import jinja2
 
-from generator.build.templates import build_environment
+from generator.build.templates import RENDERING_ERRORS, Templates
 from generator.errors import InvalidError, Problem
 from generator.pages.page import fields_of
 
@@ -20,30 +20,17 @@ if TYPE_CHECKING:
 
     from generator.pages.page import Page, SiteView
 
-#: What an expression of a template raises where it does not fit its values, as {{ 1 + title }} does; and what a
-#: template that includes itself ends in.
-EXPRESSION_ERRORS = (
-    ArithmeticError,
-    AttributeError,
-    LookupError,
-    RecursionError,
-    TypeError,
-    ValueError,
-    jinja2.TemplateError,
-)
-
-
 class Renderer:
     """Renders pages with the templates of one folder."""
 
     def __init__(self, templates: Path, site: SiteView) -> None:
         self._folder = templates
-        self._environment = build_environment(templates, site)
+        self._templates = Templates(templates, site)
 
     def render(self, page: Page) -> bytes:
         """Return the HTML of a page. Raises :class:`InvalidError` where a template is wrong."""
         try:
-            return self._environment.get_template(page.template).render(fields_of(page.view)).encode()
+            return self._templates.render(page.template, fields_of(page.view))
         except jinja2.TemplateNotFound as error:
             raise self._explain(page, f"there is no template {error.name}", error) from error
         except jinja2.TemplateSyntaxError as error:
@@ -52,7 +39,7 @@ class Renderer:
             raise self._explain(page, error.message or "undefined name", error) from error
         except UnicodeDecodeError as error:
             raise self._explain(page, "a template that it includes is not UTF-8", error) from error
-        except EXPRESSION_ERRORS as error:
+        except RENDERING_ERRORS as error:
             raise self._explain(page, f"{error} ({type(error).__name__})", error) from error
 
     def _explain(self, page: Page, message: str, error: Exception, *, line: int = 0) -> InvalidError:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
-from generator.catalogue.decisions.text import OPEN, Text
+from generator.catalogue.decisions.text import PLACE, Text
 from generator.pages.markup import render_markdown, text_of
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def answer_questions(questions: tuple[Answered, ...], base_path: str) -> Faq:
         Question(question=item.question, answer=item.answer or answer_in_markdown(item.markdown or "", base_path))
         for item in questions
     )
-    return Faq(questions=answered, json_ld=dump_faq(answered))
+    return Faq(questions=answered, json_ld=str(dump_faq(answered)))
 
 
 def answer_in_markdown(text: str, base_path: str) -> Text:
@@ -70,7 +70,7 @@ def dump_faq(questions: Iterable[Question]) -> Markup:
 
 def name_in_json_ld(json_ld: str, name: str) -> Markup:
     """Return JSON-LD with a name in the places that were left open for it."""
-    return Markup(json_ld.replace(OPEN, dump_json_ld(name)[1:-1]))  # noqa: S704 (escaped for its place)
+    return Markup(json_ld.replace(PLACE, _dump(name)[1:-1]))  # noqa: S704 (escaped for its place)
 
 
 _JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
@@ -81,4 +81,8 @@ _SCRIPT_ESCAPES = str.maketrans(
 
 def dump_json_ld(value: Any) -> Markup:
     """Return JSON that may stand inside a script element: nothing in it can end that."""
-    return Markup(_JSON.encode(value).translate(_SCRIPT_ESCAPES))  # noqa: S704 (escaped for its place)
+    return Markup(_dump(value))  # noqa: S704 (escaped for its place)
+
+
+def _dump(value: Any) -> str:
+    return _JSON.encode(value).translate(_SCRIPT_ESCAPES)

@@ -14,14 +14,14 @@ from generator.catalogue.decisions.history import write_history
 from generator.catalogue.decisions.methods import describe_hardware, list_methods
 from generator.catalogue.decisions.readiness import decide_verification, score_readiness, write_verification
 from generator.catalogue.decisions.setup import Guide, KnownFacts, RecoveryAdvice, plan_recovery, plan_setup
-from generator.catalogue.decisions.sharing import decide_terms, has_share_page, plan_team_section
+from generator.catalogue.decisions.sharing import decide_terms, plan_team_section
 from generator.catalogue.decisions.side import write_side_notes
 from generator.catalogue.decisions.text import Text, isolate, sentences
 from generator.catalogue.decisions.verdict import QUESTION, decide_strength, decide_verdict, write_lead, write_note
 from generator.model import CURATED, Service, Strength, Verdict, find_method
 from generator.pages import addresses
 from generator.pages.markup import render_inline, render_markdown
-from generator.pages.page import Credit, Page, SiteView, build_credit, link_service
+from generator.pages.page import Credit, Link, Page, SiteView, build_credit, link_service
 from generator.pages.questions import answer_questions, name_in_json_ld
 from generator.pages.service_view import RecoveryView, ServiceView, SetupView, Steps
 
@@ -45,19 +45,19 @@ def build_service_page(service: Service, context: Context) -> Page:
     verdict = decide_verdict(service)
     supported, listed = verdict is Verdict.YES, verdict is not Verdict.REMOVED
     name = isolate(service.name)
-    question, lead, note = QUESTION.about(name), write_lead(service, rules).about(name), write_note(service)
+    question, lead, note = QUESTION.fill(name), write_lead(service, rules).fill(name), write_note(service)
     strength = decide_strength(service)
     plan = plan_setup(service, context.by_domain)
     team = plan_team_section(service, rules)
     faq = answer_questions(list_questions(service, rules), base)
-    share_href = site.href(addresses.share(service.slug)) if has_share_page(service, rules) else None
+    share_href = site.href(addresses.share(service.slug)) if team and team.kind == "steps" else None
     path = addresses.service(service.slug)
     view = ServiceView(
         title=question.text,
         description=sentences(lead, note).text,
         canonical=site.canonical(path),
         json_ld=name_in_json_ld(faq.json_ld, service.name),
-        categories=tuple([context.link_category(category) for category in service.categories]),
+        categories=_link_categories(tuple([context.name_category(name) for name in service.categories]), service.categories, base),
         name=name,
         domain=service.domain,
         question=question,
@@ -85,7 +85,7 @@ def build_service_page(service: Service, context: Context) -> Page:
         alternatives=_link_all(context.alternatives.get(service.domain, ()), base) if verdict is Verdict.NO else (),
         team=team,
         share_href=share_href,
-        call_to_action=team.call_to_action.about(name) if team and team.call_to_action else None,
+        call_to_action=team.call_to_action.fill(name) if team and team.call_to_action else None,
         action_href=rules.product.url or share_href if rules.product else None,
         questions=faq.questions,
         history=write_history(context.history.get(service.domain, ())),
@@ -96,6 +96,13 @@ def build_service_page(service: Service, context: Context) -> Page:
         report_href=_find_report_link(service, context),
     )
     return Page(path=path, template="pages/service.html", view=view, lastmod=find_lastmod(service), listed=listed)
+
+
+@lru_cache(maxsize=1024)
+def _link_categories(titles: tuple[str, ...], names: tuple[str, ...], base_path: str) -> tuple[Link, ...]:
+    return tuple(
+        Link(label=title, href=base_path + addresses.category(name)) for title, name in zip(titles, names, strict=True)
+    )
 
 
 def find_lastmod(service: Service) -> str | None:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
-from generator.catalogue.decisions.sharing import TeamSection, Terms, decide_terms, has_share_page, plan_team_section
-from generator.catalogue.decisions.text import NAME, Text, isolate, say
+from generator.catalogue.decisions.sharing import TeamSection, Terms, decide_terms, plan_team_section
+from generator.catalogue.decisions.text import OPEN, Text, isolate, say
 from generator.pages import addresses
 from generator.pages.page import Credit, Page, build_credit
 from generator.pages.service import find_lastmod, render_instead
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from generator.model import Service
     from generator.pages.context import Context
 
-_QUESTION = say("How do I share {name} 2FA with my team?", name=NAME)
+_QUESTION = say("How do I share {name} 2FA with my team?", name=OPEN)
 _DESCRIPTION = "Sharing {name} 2FA codes in a team with {product}: the steps, who sees what, and what the terms say."
 
 
@@ -42,13 +42,12 @@ class ShareView:
 def build_share_page(service: Service, context: Context) -> Page | None:
     """Return the share page of one service; None where the team section has no steps."""
     site, rules = context.site, context.rules
-    team = plan_team_section(service, rules) if has_share_page(service, rules) else None
-    product = rules.product
-    if team is None or product is None:
+    team, product = plan_team_section(service, rules), rules.product
+    if product is None or team is None or team.kind != "steps":
         return None
     path = addresses.share(service.slug)
     name = isolate(service.name)
-    question = _QUESTION.about(name)
+    question = _QUESTION.fill(name)
     source = context.sources.get(service.source)
     view = ShareView(
         title=question.text,
@@ -59,7 +58,7 @@ def build_share_page(service: Service, context: Context) -> Page | None:
         service_href=site.href(addresses.service(service.slug)),
         team=team,
         product_url=product.url,
-        call_to_action=team.call_to_action.about(name) if product.url and team.call_to_action else None,
+        call_to_action=team.call_to_action.fill(name) if product.url and team.call_to_action else None,
         terms=decide_terms(service),
         instead=render_instead(service, site.base_path),
         credit=build_credit(source, site.base_path) if source else None,

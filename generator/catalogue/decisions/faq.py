@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from generator.catalogue.decisions.methods import SECURE_QUESTION, write_most_secure
 from generator.catalogue.decisions.sharing import SHARE_QUESTION, find_enrolment, write_share_answer
-from generator.catalogue.decisions.text import NAME, Text, plain, say
+from generator.catalogue.decisions.text import OPEN, Text, plain, say
 from generator.catalogue.decisions.verdict import QUESTION, decide_verdict, write_answer
 from generator.model import Service, Verdict
 
@@ -58,6 +58,6 @@ def _list_common(rules: Rules, answer: Text, secure: Text, share: Text, enrolmen
         Answered(question=SHARE_QUESTION, answer=share),
     ]
     if rules.product and enrolment:
-        question = say(_ENROLMENT_QUESTION, name=NAME, product=rules.product.name)
+        question = say(_ENROLMENT_QUESTION, name=OPEN, product=rules.product.name)
         questions.append(Answered(question=question, answer=plain(enrolment)))
     return tuple(questions)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from generator.catalogue.decisions.text import NAME, Text, capitalise, join, plain, say, sentences
+from generator.catalogue.decisions.text import OPEN, Text, capitalise, join, plain, say, sentences
 from generator.model import METHODS, Service, find_method
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def _describe_hardware(ids: Names, devices: Names) -> Hardware | None:
 
 
 #: The question on the most secure method, the name left open.
-SECURE_QUESTION = say("What is the most secure 2FA method for {name}?", name=NAME)
+SECURE_QUESTION = say("What is the most secure 2FA method for {name}?", name=OPEN)
 
 _RESISTANT_ALONE = "{method} is the only method listed for {name}, and it is phishing-resistant."
 _RESISTANT_ONE = "{method} is the most secure method listed for {name}, because it is phishing-resistant."
@@ -122,24 +122,24 @@ def _write_most_secure(ids: Names, software: Names, hardware: Names) -> Text:
 def _write_resistant(resistant: Sequence[str], ids: Names) -> Text:
     method = capitalise(join([_name(method) for method in resistant], last="or"))
     if len(ids) == 1:
-        return say(_RESISTANT_ALONE, method=method, name=NAME)
-    best = say(_RESISTANT_ONE if len(resistant) == 1 else _RESISTANT_BOTH, method=method, name=NAME)
+        return say(_RESISTANT_ALONE, method=method, name=OPEN)
+    best = say(_RESISTANT_ONE if len(resistant) == 1 else _RESISTANT_BOTH, method=method, name=OPEN)
     return sentences(best, plain(_FALLBACK_TOTP) if "totp" in ids else None)
 
 
 def _write_totp(extras: Text, count: int, ids: Names) -> Text:
     if len(ids) == 1:
-        return say(_TOTP_ALONE, name=NAME)
+        return say(_TOTP_ALONE, name=OPEN)
     if not extras:
-        return say(_TOTP, name=NAME)
-    return sentences(say(_TOTP_STANDARD, name=NAME), say(_ALSO_ONE if count == 1 else _ALSO_SEVERAL, extras=extras))
+        return say(_TOTP, name=OPEN)
+    return sentences(say(_TOTP_STANDARD, name=OPEN), say(_ALSO_ONE if count == 1 else _ALSO_SEVERAL, extras=extras))
 
 
 def _write_extras(extras: Text, count: int, weak: Sequence[str]) -> Text:
     method = capitalise(extras)
     if count == 1 and not weak:
-        return say(_EXTRA_ALONE, method=method, name=NAME)
-    first = say(_EXTRA_ONE if count == 1 else _EXTRA_SEVERAL, method=method, name=NAME)
+        return say(_EXTRA_ALONE, method=method, name=OPEN)
+    first = say(_EXTRA_ONE if count == 1 else _EXTRA_SEVERAL, method=method, name=OPEN)
     if not weak:
         return first
     beside = _WEAK_BESIDE_ONE if len(weak) == 1 else _WEAK_BESIDE_SEVERAL
@@ -149,7 +149,7 @@ def _write_extras(extras: Text, count: int, weak: Sequence[str]) -> Text:
 def _write_weak(weak: Sequence[str]) -> Text:
     method = capitalise(join([_name(method) for method in weak]))
     phrase = {1: _WEAK_ALONE, 2: _WEAK_BOTH}.get(len(weak), _WEAK_ALL)
-    return say(phrase, method=method, name=NAME)
+    return say(phrase, method=method, name=OPEN)
 
 
 def _name(method: str) -> Text:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from generator.catalogue.inputs import Request
 from generator.config import Product
@@ -31,10 +32,15 @@ class Rules:
         """Return the name of a region; an unknown one shows its code."""
         return self.regions.get(code, code.upper())
 
-    def name_regions(self, codes: Iterable[str]) -> str:
+    def name_regions(self, codes: tuple[str, ...]) -> str:
         """Return regions as one line: names, or what is excluded; empty for everywhere."""
-        named = sorted(self.name_region(code) for code in codes if not code.startswith("-"))
-        excluded = sorted(self.name_region(code[1:]) for code in codes if code.startswith("-"))
-        if named:
-            return ", ".join(named)
-        return f"everywhere except {', '.join(excluded)}" if excluded else ""
+        return _name_regions(self, codes) if codes else ""
+
+
+@lru_cache(maxsize=4096)
+def _name_regions(rules: Rules, codes: tuple[str, ...]) -> str:
+    named = sorted(rules.name_region(code) for code in codes if not code.startswith("-"))
+    excluded = sorted(rules.name_region(code[1:]) for code in codes if code.startswith("-"))
+    if named:
+        return ", ".join(named)
+    return f"everywhere except {', '.join(excluded)}" if excluded else ""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from generator.catalogue.decisions.text import NAME, Text, join, link, plain, say
+from generator.catalogue.decisions.text import OPEN, Text, join, link, plain, say
 from generator.catalogue.decisions.verdict import decide_verdict
 from generator.model import Service, Setup, Verdict, find_method
 
@@ -45,8 +45,8 @@ class RecoveryAdvice:
     general: Text | None
 
 
-_SIGN_IN = "Sign in at {address}."
-_READ = "Follow the service's {documentation}."
+_SIGN_IN = say("Sign in at {address}.", address=OPEN)
+_READ = say("Follow the service's {documentation}.", documentation=OPEN)
 _DOCUMENTATION = "official documentation"
 
 _METHOD_FACTS = {
@@ -88,9 +88,9 @@ def _build_guide(setup: Setup, service: Service, *, account: Service | None = No
 def _list_steps(service: Service) -> tuple[Text, ...]:
     url = service.url or f"https://{service.domain}/"
     shown = url.removeprefix("https://").removeprefix("http://").rstrip("/")
-    steps = [say(_SIGN_IN, address=link(url, shown))]
+    steps = [_SIGN_IN.fill(link(url, shown))]
     if service.documentation:
-        steps.append(say(_READ, documentation=link(service.documentation, _DOCUMENTATION)))
+        steps.append(_READ.fill(link(service.documentation, _DOCUMENTATION)))
     return tuple(steps)
 
 
@@ -129,10 +129,10 @@ def plan_recovery(service: Service) -> RecoveryAdvice | None:
 
 @lru_cache(maxsize=1024)
 def _plan_recovery(codes: bool | None, url: str | None, notes: str | None) -> RecoveryAdvice:  # noqa: FBT001
-    said = () if codes is None else (say(_CODES if codes else _NO_CODES, name=NAME),)
+    said = () if codes is None else (say(_CODES if codes else _NO_CODES, name=OPEN),)
     return RecoveryAdvice(
         link=url,
         sentences=said,
         notes=notes,
-        general=None if said or url or notes else say(_GENERAL, name=NAME),
+        general=None if said or url or notes else say(_GENERAL, name=OPEN),
     )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
-from generator.catalogue.decisions.text import NAME, Text, plain, possessive, say, sentences
+from generator.catalogue.decisions.text import OPEN, Text, plain, possessive, say, sentences
 from generator.catalogue.decisions.verdict import decide_verdict
 from generator.model import Service, Sharing, SharingVerdict, Verdict
 
@@ -19,7 +19,7 @@ Ways = tuple[Literal["totp", "sms"], ...]
 WAYS: Ways = ("totp", "sms")
 
 #: The question on sharing, the name left open.
-SHARE_QUESTION = say("Can I share {name} 2FA with my team?", name=NAME)
+SHARE_QUESTION = say("Can I share {name} 2FA with my team?", name=OPEN)
 
 _BADGES = {
     SharingVerdict.PERMITTED: "Sharing permitted",
@@ -82,7 +82,7 @@ def _decide_terms(sharing: Sharing, ends_in_s: bool) -> Terms:  # noqa: FBT001 (
     return Terms(
         verdict=sharing.verdict,
         badge=_BADGES[sharing.verdict],
-        sentence=say(_VERDICTS[sharing.verdict], name=NAME, names=possessive(NAME, ends_in_s=ends_in_s)),
+        sentence=say(_VERDICTS[sharing.verdict], name=OPEN, names=possessive(OPEN, ends_in_s=ends_in_s)),
         source=sharing.source,
         quote=sharing.quote,
         checked=sharing.checked,
@@ -108,16 +108,16 @@ def _plan_team_section(rules: Rules, verdict: SharingVerdict, ways: Ways) -> Tea
     if verdict is SharingVerdict.FORBIDDEN:
         return TeamSection(kind="forbidden")
     if not ways:
-        return TeamSection(kind="impossible", refusal=say(_IMPOSSIBLE, name=NAME, product=product.name))
+        return TeamSection(kind="impossible", refusal=say(_IMPOSSIBLE, name=OPEN, product=product.name))
     shared = {"totp": product.totp, "sms": product.sms}
-    steps = {way: tuple(say(step, service=NAME) for step in shared[way].steps) for way in ways}
+    steps = {way: tuple(say(step, service=OPEN) for step in shared[way].steps) for way in ways}
     return TeamSection(
         kind="steps",
         pitch=product.pitch,
         totp=steps.get("totp", ()),
         sms=steps.get("sms", ()),
-        teammates=tuple(say(line, service=NAME) for way in ways for line in shared[way].teammates),
-        call_to_action=say(product.call_to_action, service=NAME),
+        teammates=tuple(say(line, service=OPEN) for way in ways for line in shared[way].teammates),
+        call_to_action=say(product.call_to_action, service=OPEN),
     )
 
 

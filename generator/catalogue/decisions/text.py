@@ -1,7 +1,7 @@
 """Sentences as plain text and as HTML at once, so that what a machine reads equals what a reader sees (pure).
 
-Most of what a page says of a service differs from what another page says in its name alone. Such a text is written
-once for all of them, with :data:`NAME` where the name belongs; :meth:`Text.about` puts one in.
+Most of what the page of a service says differs from what another page says in the name alone. Such a text is written
+once for all of them, with :data:`OPEN` where the name belongs, and :meth:`Text.fill` puts the name in.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from markupsafe import escape
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-#: The place of the name in a text: a character that no text has, and that HTML and JSON leave as it is.
-OPEN = "\x7f"
+#: Stands where a text was left open: a character that no text has, and that HTML and JSON leave as it is.
+PLACE = "\x7f"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,15 +42,15 @@ class Text:
         """Tell whether there is anything to say."""
         return bool(self.text)
 
-    def about(self, name: Text) -> Text:
-        """Return the text with ``name`` where :data:`NAME` stands."""
-        return Text(self.text.replace(OPEN, name.text), self.html.replace(OPEN, name.html))
+    def fill(self, value: Text) -> Text:
+        """Return the text with ``value`` where :data:`OPEN` stands."""
+        return Text(self.text.replace(PLACE, value.text), self.html.replace(PLACE, value.html))
 
 
 EMPTY = Text("", "")
 
-#: A name that is not known yet.
-NAME = Text(OPEN, OPEN)
+#: A value, most often a name, that is put in later.
+OPEN = Text(PLACE, PLACE)
 
 
 @lru_cache(maxsize=4096)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from generator.catalogue.decisions.text import EMPTY, NAME, Text, day, join, plain, say, sentences
+from generator.catalogue.decisions.text import EMPTY, OPEN, Text, day, join, plain, say, sentences
 from generator.model import CURATED, Service, Strength, Verdict, find_method
 
 if TYPE_CHECKING:
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 #: The question that the page of a service answers, its name left open.
-QUESTION = say("Does {name} support 2FA?", name=NAME)
+QUESTION = say("Does {name} support 2FA?", name=OPEN)
 
 _YES = "Yes, {name} supports 2FA via {methods}."
 _WEAK_ONE = "Yes, {name} supports 2FA by {methods}, which is a weak method."
@@ -62,7 +62,7 @@ def write_lead(service: Service, rules: Rules) -> Text:
             layer = CURATED if service.upstream_methods else service.source
             return _write_no(rules.name_source(layer))
         case Verdict.UNKNOWN:
-            return say(_DISPUTED if service.disputed else _DAMAGED, name=NAME)
+            return say(_DISPUTED if service.disputed else _DAMAGED, name=OPEN)
         case Verdict.REMOVED:
             return _write_removed(service, rules)
 
@@ -70,16 +70,16 @@ def write_lead(service: Service, rules: Rules) -> Text:
 @lru_cache(maxsize=1024)
 def _write_yes(ids: tuple[str, ...]) -> Text:
     if ids == ("passkey",):
-        return say(_PASSKEY_ALONE, name=NAME)
+        return say(_PASSKEY_ALONE, name=OPEN)
     methods = _name_methods(ids)
     if _rank(ids) is Strength.WEAK:
-        return say(_WEAK_ONE if len(ids) == 1 else _WEAK_SEVERAL, name=NAME, methods=methods)
-    return say(_YES, name=NAME, methods=methods)
+        return say(_WEAK_ONE if len(ids) == 1 else _WEAK_SEVERAL, name=OPEN, methods=methods)
+    return say(_YES, name=OPEN, methods=methods)
 
 
 @lru_cache(maxsize=64)
 def _write_no(source: str) -> Text:
-    return say(_NO, name=NAME, source=source)
+    return say(_NO, name=OPEN, source=source)
 
 
 def _write_removed(service: Service, rules: Rules) -> Text:
@@ -87,10 +87,10 @@ def _write_removed(service: Service, rules: Rules) -> Text:
     methods = _name_methods(service.method_ids) or _NO_METHOD
     date = service.removal.date if service.removal else None
     if date:
-        return say(_REMOVED, name=NAME, source=source, date=day(date), methods=methods)
+        return say(_REMOVED, name=OPEN, source=source, date=day(date), methods=methods)
     if service.source == CURATED:
-        return say(_DELETED, name=NAME)
-    return say(_REMOVED_UNDATED, name=NAME, source=source, methods=methods)
+        return say(_DELETED, name=OPEN)
+    return say(_REMOVED_UNDATED, name=OPEN, source=source, methods=methods)
 
 
 def _name_methods(ids: tuple[str, ...]) -> Text:
