@@ -1,25 +1,29 @@
-"""The templates of one folder: how they are loaded and what they print with."""
+"""The templates of one folder: how they are loaded, what they print with, and what is wrong with one that fails."""
 
 from __future__ import annotations
 
+import traceback
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import jinja2
-import jinja2.compiler
+from jinja2.compiler import CodeGenerator
 from markupsafe import Markup, escape
 
 from generator.build.fragments import Fragments
+from generator.errors import Problem
 
 if TYPE_CHECKING:
     from collections.abc import MutableMapping
-    from pathlib import Path
+
+    from jinja2 import nodes
+    from jinja2.compiler import Frame
 
     from generator.pages.page import SiteView
 
-
 #: What an expression of a template raises where it does not fit its values, as {{ 1 + title }} does; and what a
 #: template that includes itself ends in.
-RENDERING_ERRORS = (
+TEMPLATE_ERRORS = (
     ArithmeticError,
     AttributeError,
     LookupError,
@@ -30,8 +34,28 @@ RENDERING_ERRORS = (
 )
 
 
+def show(value: Any) -> str:
+    """Return a value as HTML: what ``markupsafe.escape`` returns, without a copy of what is HTML already."""
+    if value.__class__ is Markup:
+        return value
+    html = getattr(value, "__html__", None)
+    return html() if html is not None else escape(value)
+
+
+class _ShowingCode(CodeGenerator):
+    """The code of templates, which prints with :func:`show`."""
+
+    def _output_child_pre(self, node: nodes.Expr, frame: Frame, finalize: CodeGenerator._FinalizeInfo) -> None:
+        if frame.eval_ctx.autoescape and not frame.eval_ctx.volatile:
+            self.write("environment.show(")
+        else:
+            super()._output_child_pre(node, frame, finalize)
+
+
 class Templates(jinja2.Environment):
     """The templates of a folder. They escape what they print, and an undefined name is an error."""
+
+    code_generator_class = _ShowingCode
 
     def __init__(self, folder: Path, site: SiteView) -> None:
         super().__init__(
@@ -41,10 +65,10 @@ class Templates(jinja2.Environment):
             auto_reload=False,
             keep_trailing_newline=True,
         )
-        self._loaded: dict[str, jinja2.Template] = {}
+        self.show = show
         self.globals["site"] = site
         self.filters["fragment"] = Fragments(self).render
-        self.show = show
+        self._loaded: dict[str, jinja2.Template] = {}
 
     def get_template(
         self,
@@ -52,7 +76,7 @@ class Templates(jinja2.Environment):
         parent: str | None = None,
         globals: MutableMapping[str, Any] | None = None,  # noqa: A002 (jinja2's name)
     ) -> jinja2.Template:
-        """Return a template: loaded once, for the folder does not change during a build."""
+        """Return a template, loaded once: the folder does not change during a build."""
         if isinstance(name, jinja2.Template):
             return name
         template = self._loaded.get(name)
@@ -61,30 +85,33 @@ class Templates(jinja2.Environment):
         return template
 
     def render(self, name: str, fields: dict[str, Any]) -> bytes:
-        """Return a template rendered with the names in ``fields``, and those that every template has."""
+        """Return a template rendered with ``fields`` as names. Raises one of ``TEMPLATE_ERRORS``."""
         template = self.get_template(name)
         context = template.new_context({**self.globals, **fields}, shared=True)
         try:
-            # Piece by piece: one character beyond ASCII would make the whole page a wide string, slow to join and encode.
+            # Piece by piece: one character beyond ASCII would make the whole page a wide string, slow to join and
+            # to encode.
             return b"".join(map(str.encode, template.root_render_func(context)))
-        except RENDERING_ERRORS:
-            self.handle_exception()
-
-    class code_generator_class(jinja2.compiler.CodeGenerator):
-        """The code of a template prints with :func:`show`."""
-
-        def _output_child_pre(
-            self, node: jinja2.nodes.Expr, frame: jinja2.compiler.Frame, finalize: Any
-        ) -> None:
-            if frame.eval_ctx.autoescape and not frame.eval_ctx.volatile:
-                self.write("environment.show(")
-            else:
-                super()._output_child_pre(node, frame, finalize)
+        except TEMPLATE_ERRORS:
+            self.handle_exception()  # raises it again, with the lines of the templates
 
 
-def show(value: Any) -> str:
-    """Return a value as HTML: what ``markupsafe.escape`` returns, without a copy of what is HTML already."""
-    if value.__class__ is Markup:
-        return value
-    html = getattr(value, "__html__", None)
-    return html() if html is not None else escape(value)
+def explain_error(error: Exception, folder: Path, template: str) -> Problem:
+    """Return what is wrong with a template, at the line where it is; ``template`` names the one that was asked for."""
+    match error:
+        case jinja2.TemplateNotFound():
+            message, line = f"there is no template {error.name}", 0
+        case jinja2.TemplateSyntaxError():
+            message, line = error.message or "syntax error", error.lineno
+        case jinja2.UndefinedError():
+            message, line = error.message or "undefined name", 0
+        case UnicodeDecodeError():
+            message, line = "a template that it includes is not UTF-8", 0
+        case _:
+            message, line = f"{error} ({type(error).__name__})", 0
+    name = getattr(error, "filename", None)
+    if not line:
+        frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename.endswith(".html")]
+        name, line = (frames[-1].filename, frames[-1].lineno or 0) if frames else (name, 0)
+    shown = f"templates/{name.removeprefix(str(folder)).lstrip('/')}" if name else f"templates/{template}"
+    return Problem(path=shown, line=line, column=1 if line else 0, rule="template", message=message)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
-from functools import cache, lru_cache
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup, escape
@@ -110,14 +110,9 @@ def _build_credit(name: str, credit: str, licence: str, licence_url: str | None,
     )
 
 
-@cache
-def _name_fields(view: type) -> tuple[str, ...]:
-    return tuple(field.name for field in fields(view))
-
-
 def fields_of(view: Any) -> dict[str, Any]:
-    """Return the fields of a view by name, as a template gets them."""
-    return {name: getattr(view, name) for name in _name_fields(type(view))}
+    """Return the fields of a view, a dataclass with slots, by name, as a template gets them."""
+    return {name: getattr(view, name) for name in view.__slots__}
 
 
 @lru_cache(maxsize=8192)

@@ -18,12 +18,12 @@ from generator.catalogue.decisions.sharing import decide_terms, plan_team_sectio
 from generator.catalogue.decisions.side import write_side_notes
 from generator.catalogue.decisions.text import Text, isolate, sentences
 from generator.catalogue.decisions.verdict import QUESTION, decide_strength, decide_verdict, write_lead, write_note
-from generator.model import CURATED, Service, Strength, Verdict, find_method
+from generator.model import CURATED, Service, SharingVerdict, Strength, Verdict, find_method
 from generator.pages import addresses
 from generator.pages.markup import render_inline, render_markdown
 from generator.pages.page import Credit, Link, Page, SiteView, build_credit, link_service
 from generator.pages.questions import answer_questions, name_in_json_ld
-from generator.pages.service_view import RecoveryView, ServiceView, SetupView, Steps
+from generator.pages.service_view import Badge, RecoveryView, ServiceView, SetupView, Steps
 
 if TYPE_CHECKING:
     from generator.pages.context import Context
@@ -34,7 +34,6 @@ _STRENGTHS = {
     Strength.STRONG: "Strong method listed",
     Strength.WEAK: "Weak methods listed",
     Strength.UNRATED: "Not rated",
-    Strength.NONE: "",
 }
 
 
@@ -46,7 +45,7 @@ def build_service_page(service: Service, context: Context) -> Page:
     supported, listed = verdict is Verdict.YES, verdict is not Verdict.REMOVED
     name = isolate(service.name)
     question, lead, note = QUESTION.fill(name), write_lead(service, rules).fill(name), write_note(service)
-    strength = decide_strength(service)
+    terms = decide_terms(service) if supported else None
     plan = plan_setup(service, context.by_domain)
     team = plan_team_section(service, rules)
     faq = answer_questions(list_questions(service, rules), base)
@@ -57,7 +56,7 @@ def build_service_page(service: Service, context: Context) -> Page:
         description=sentences(lead, note).text,
         canonical=site.canonical(path),
         json_ld=name_in_json_ld(faq.json_ld, service.name),
-        categories=_link_categories(tuple([context.name_category(name) for name in service.categories]), service.categories, base),
+        categories=_list_categories(service, context),
         name=name,
         domain=service.domain,
         question=question,
@@ -66,9 +65,8 @@ def build_service_page(service: Service, context: Context) -> Page:
         lead=lead,
         note=note,
         dispute=service.disputed if listed else None,
-        strength=strength,
-        strength_label=_STRENGTHS[strength],
-        terms=decide_terms(service) if supported else None,
+        badges=_list_badges(decide_strength(service), terms.verdict, terms.badge) if terms else (),
+        terms=terms,
         instead=render_instead(service, base),
         documentation=service.documentation if listed else None,
         readiness=score_readiness(service),
@@ -98,11 +96,23 @@ def build_service_page(service: Service, context: Context) -> Page:
     return Page(path=path, template="pages/service.html", view=view, lastmod=find_lastmod(service), listed=listed)
 
 
-@lru_cache(maxsize=1024)
-def _link_categories(titles: tuple[str, ...], names: tuple[str, ...], base_path: str) -> tuple[Link, ...]:
-    return tuple(
-        Link(label=title, href=base_path + addresses.category(name)) for title, name in zip(titles, names, strict=True)
+@lru_cache(maxsize=64)
+def _list_badges(strength: Strength, sharing: SharingVerdict, label: str) -> tuple[Badge, ...]:
+    return (
+        Badge(kind=strength, label=_STRENGTHS[strength]),
+        Badge(kind=f"sharing-{sharing}", label=label, href="#sharing"),
     )
+
+
+def _list_categories(service: Service, context: Context) -> tuple[Link, ...]:
+    titles = tuple([context.name_category(name) for name in service.categories])
+    return _link_categories(service.categories, titles, context.site.base_path)
+
+
+@lru_cache(maxsize=1024)
+def _link_categories(names: tuple[str, ...], titles: tuple[str, ...], base_path: str) -> tuple[Link, ...]:
+    pairs = zip(names, titles, strict=True)
+    return tuple(Link(label=title, href=base_path + addresses.category(name)) for name, title in pairs)
 
 
 def find_lastmod(service: Service) -> str | None:

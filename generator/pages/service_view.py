@@ -13,9 +13,18 @@ from generator.catalogue.decisions.readiness import Readiness
 from generator.catalogue.decisions.setup import KnownFacts
 from generator.catalogue.decisions.sharing import TeamSection, Terms
 from generator.catalogue.decisions.text import Text
-from generator.model import Strength, Verdict, VerificationState
+from generator.model import Verdict, VerificationState
 from generator.pages.page import Credit, Link
 from generator.pages.questions import Question
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Badge:
+    """A word on the verdict; ``kind`` is its class, ``href`` leads to what it is about."""
+
+    kind: str
+    label: str
+    href: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,8 +79,7 @@ class ServiceView:
     lead: Text
     note: Text
     dispute: str | None
-    strength: Strength
-    strength_label: str
+    badges: tuple[Badge, ...]
     terms: Terms | None
     instead: Markup | None
     documentation: str | None

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from generator.build.render import Renderer
+from generator.catalogue.decisions.text import PLACE
 from generator.catalogue.inputs import Editorial, Request
 from generator.catalogue.merge import Catalogue
 from generator.config import Licence, Paths, Product, Publisher, Settings, SharedMethod, Source
@@ -163,7 +164,9 @@ def make_service(methods: tuple[str, ...], sharing: SharingVerdict, variant: str
 
 
 def render(service: Service, context: Context = CONTEXT) -> Element:
-    return parse_page(RENDERER.render(build_service_page(service, context)))
+    html = RENDERER.render(build_service_page(service, context))
+    assert PLACE.encode() not in html, "every place for a name is filled"
+    return parse_page(html)
 
 
 # --- Each truth is one function over a page ---------------------------------------------------------------------------

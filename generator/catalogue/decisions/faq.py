@@ -34,9 +34,8 @@ def list_questions(service: Service, rules: Rules) -> tuple[Answered, ...]:
     """Return what readers ask, as far as it applies: a page without 2FA has no question on methods or sharing."""
     answer = write_answer(service, rules)
     if decide_verdict(service) is Verdict.YES:
-        questions = _list_common(
-            rules, answer, write_most_secure(service), write_share_answer(service, rules), find_enrolment(service, rules)
-        )
+        secure, share = write_most_secure(service), write_share_answer(service, rules)
+        questions = _list_common(rules, answer, secure, share, find_enrolment(service, rules))
     else:
         questions = _list_single(answer)
     if not service.faq:

@@ -67,9 +67,7 @@ def _score(ids: tuple[str, ...], sharing: Sharing, teams: Teams) -> Readiness:
         _judge_enforcement(teams),
         _judge_access(sharing, teams),
     )
-    points = [
-        Point(label=label, met=met, reason=reason) for label, (met, reason) in zip(_LABELS, judged, strict=True)
-    ]
+    points = [Point(label=label, met=met, reason=reason) for label, (met, reason) in zip(_LABELS, judged, strict=True)]
     return Readiness(score=sum(point.met for point in points), points=tuple(points))
 
 

@@ -95,9 +95,7 @@ def _list_steps(service: Service) -> tuple[Text, ...]:
 
 
 @lru_cache(maxsize=4096)
-def _write_methods(
-    ids: tuple[str, ...], software: tuple[str, ...], hardware: tuple[str, ...]
-) -> tuple[Text, ...]:
+def _write_methods(ids: tuple[str, ...], software: tuple[str, ...], hardware: tuple[str, ...]) -> tuple[Text, ...]:
     names = {"custom-software": software, "custom-hardware": hardware}
     return tuple(_write_method(method, names.get(method, ())) for method in ids)
 
@@ -128,7 +126,7 @@ def plan_recovery(service: Service) -> RecoveryAdvice | None:
 
 
 @lru_cache(maxsize=1024)
-def _plan_recovery(codes: bool | None, url: str | None, notes: str | None) -> RecoveryAdvice:  # noqa: FBT001
+def _plan_recovery(codes: bool | None, url: str | None, notes: str | None) -> RecoveryAdvice:
     said = () if codes is None else (say(_CODES if codes else _NO_CODES, name=OPEN),)
     return RecoveryAdvice(
         link=url,

@@ -78,7 +78,7 @@ def decide_terms(service: Service) -> Terms:
 
 
 @lru_cache(maxsize=1024)
-def _decide_terms(sharing: Sharing, ends_in_s: bool) -> Terms:  # noqa: FBT001 (the key of a cache)
+def _decide_terms(sharing: Sharing, ends_in_s: bool) -> Terms:
     return Terms(
         verdict=sharing.verdict,
         badge=_BADGES[sharing.verdict],
