@@ -11,6 +11,7 @@ from jinja2.compiler import CodeGenerator
 from markupsafe import Markup, escape
 
 from generator.build.fragments import Fragments
+from generator.catalogue.decisions.text import Text
 from generator.errors import Problem
 
 if TYPE_CHECKING:
@@ -36,10 +37,11 @@ TEMPLATE_ERRORS = (
 
 def show(value: Any) -> str:
     """Return a value as HTML: what ``markupsafe.escape`` returns, without a copy of what is HTML already."""
-    if value.__class__ is Markup:
-        return value
-    html = getattr(value, "__html__", None)
-    return html() if html is not None else escape(value)
+    kind = type(value)
+    if kind is Text:
+        html: str = value.html
+        return html
+    return value if kind is Markup else escape(value)
 
 
 class _ShowingCode(CodeGenerator):
