@@ -11,7 +11,7 @@ from markupsafe import Markup, escape
 from generator.build.closures import Closures
 from generator.build.render import Renderer
 from generator.build.templates import show
-from generator.catalogue.decisions.text import EMPTY, OPEN, Text, isolate, say
+from generator.catalogue.decisions.text import EMPTY, OPEN, PLACE, Text, isolate, say
 from generator.errors import InvalidError
 from generator.model import Verdict
 from generator.pages.page import Page, SiteView
@@ -109,10 +109,9 @@ def test_equal_values_and_changed_ones_have_their_own_fragments(write):
     ]
 
 
-def test_a_name_left_open_is_an_error(write):
-    renderer = write("\n{{ part|fragment('part.html') }}", part="{{ sentence }}")
-    with pytest.raises(InvalidError, match=r"templates/page\.html:2:1.*about=name"):
-        render(renderer, View(part=Part(label="", sentence=OPEN)))
+def test_text_that_holds_the_open_place_can_not_break_a_page(write):
+    renderer = write("{{ part|fragment('part.html') }}{{ part|fragment('part.html', about=name) }}", part="{{ label }}")
+    assert render(renderer, View(part=Part(label=f"<{PLACE}>"))) == f"&lt;{PLACE}&gt;&lt;{BETA.html}&gt;"
 
 
 @pytest.mark.parametrize(

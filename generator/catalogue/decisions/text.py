@@ -15,7 +15,8 @@ from markupsafe import escape
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-#: Stands where a text was left open: a character that no text has, and that HTML and JSON leave as it is.
+#: Stands where a text was left open: the control character DEL, which no text needs and which HTML and JSON leave as it
+#: is. Where upstream has it all the same, a page shows the name there: text as well, so nothing can break.
 PLACE = "\x7f"
 
 
