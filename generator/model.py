@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Any, Literal
 
 from msgspec import Struct, field
+from msgspec.structs import force_setattr
 
 # --- Methods ----------------------------------------------------------------------------------------------------------
 
@@ -315,11 +316,12 @@ class Service(Struct, frozen=True, kw_only=True):
     since: str | None = None
     curated_path: str | None = None
     layers: Mapping[str, str] = field(default_factory=dict)
+    #: The identifiers of the methods, in order: stored, because decisions ask for them again and again.
+    method_ids: tuple[str, ...] = ()
 
-    @property
-    def method_ids(self) -> tuple[str, ...]:
-        """Return the identifiers of the methods, in order."""
-        return tuple(method.id for method in self.methods)
+    def __post_init__(self) -> None:
+        """Derive what is stored."""
+        force_setattr(self, "method_ids", tuple([method.id for method in self.methods]))
 
     @property
     def own_regions(self) -> tuple[str, ...]:

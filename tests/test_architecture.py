@@ -5,12 +5,13 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import jinja2
 import jinja2.nodes
 import pytest
 
+from generator.build.closures import list_references
 from tests.helpers import CHECKOUT
 
 if TYPE_CHECKING:
@@ -236,7 +237,6 @@ def test_the_command_line_loads_no_library_before_it_must():
 # --- Templates --------------------------------------------------------------------------------------------------------
 
 PAGES = sorted(path.relative_to(TEMPLATES).as_posix() for path in TEMPLATES.rglob("*.html"))
-INCLUSIONS = (jinja2.nodes.Include, jinja2.nodes.Extends, jinja2.nodes.Import, jinja2.nodes.FromImport)
 
 
 def parse_template(text: str) -> jinja2.nodes.Template:
@@ -248,10 +248,8 @@ def read_template(name: str) -> jinja2.nodes.Template:
 
 
 def find_included(template: jinja2.nodes.Template) -> list[str | None]:
-    """Return the names of the templates that one includes or extends; None for a name that is worked out."""
-    nodes: list[Any] = list(template.find_all(INCLUSIONS))
-    targets: list[jinja2.nodes.Expr] = [node.template for node in nodes]
-    return [target.value if isinstance(target, jinja2.nodes.Const) else None for target in targets]
+    """Return the names of the templates that one is made of; None for a name that is worked out."""
+    return [name for name, _ in list_references(template)]
 
 
 def find_unescaped(template: jinja2.nodes.Template) -> list[int]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-
 from generator.build.manifest import pack, unpack
 from generator.catalogue.decisions.summary import Summary
 from generator.model import Strength, Verdict

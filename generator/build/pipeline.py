@@ -9,6 +9,7 @@ from generator.build.assets import load_assets
 from generator.build.brief import Brief, note_all, pack_summary
 from generator.build.checks import find_lost_addresses, refuse
 from generator.build.clock import Clock
+from generator.build.closures import find_closures
 from generator.build.existing import find_existing
 from generator.build.gather import gather, refuse_errors
 from generator.build.inputs import find_files, look
@@ -19,7 +20,6 @@ from generator.build.release import Release, compare, make_release
 from generator.build.releases import check_target, explain_failure, places_of, recover
 from generator.build.report import BuildReport
 from generator.build.site import Order, Plan, Site, Start, find_span
-from generator.build.templates import find_closures
 from generator.build.trees import find_tree_id
 from generator.config import Paths, load_settings
 from generator.pages.context import build_context

@@ -6,31 +6,16 @@ name is an error that names the template and the line, never an empty place on a
 
 from __future__ import annotations
 
-import traceback
 from typing import TYPE_CHECKING
 
-import jinja2
-
+from generator.build.templates import TEMPLATE_ERRORS, Templates, explain_error
 from generator.errors import InvalidError
 from generator.pages.page import fields_of
-from generator.problems import Problem
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from generator.pages.page import Page, SiteView
-
-#: What an expression of a template raises where it does not fit its values, as {{ 1 + title }} does; and what a
-#: template that includes itself ends in.
-EXPRESSION_ERRORS = (
-    ArithmeticError,
-    AttributeError,
-    LookupError,
-    RecursionError,
-    TypeError,
-    ValueError,
-    jinja2.TemplateError,
-)
 
 
 class Renderer:
@@ -38,41 +23,12 @@ class Renderer:
 
     def __init__(self, templates: Path, site: SiteView) -> None:
         self._folder = templates
-        self._environment = jinja2.Environment(
-            loader=jinja2.FileSystemLoader(templates),
-            autoescape=True,
-            undefined=jinja2.StrictUndefined,
-            auto_reload=False,
-            keep_trailing_newline=True,
-        )
-        self._environment.globals["site"] = site
-        self._templates: dict[str, jinja2.Template] = {}
+        self._templates = Templates(templates, site)
 
     def render(self, page: Page) -> bytes:
         """Return the HTML of a page. Raises :class:`InvalidError` where a template is wrong."""
         try:
-            template = self._templates.get(page.template)
-            if template is None:
-                template = self._templates[page.template] = self._environment.get_template(page.template)
-            return template.render(fields_of(page.build())).encode()
-        except jinja2.TemplateNotFound as error:
-            raise self._explain(page, f"there is no template {error.name}", error) from error
-        except jinja2.TemplateSyntaxError as error:
-            raise self._explain(page, error.message or "syntax error", error, line=error.lineno) from error
-        except jinja2.UndefinedError as error:
-            raise self._explain(page, error.message or "undefined name", error) from error
-        except UnicodeDecodeError as error:
-            raise self._explain(page, "a template that it includes is not UTF-8", error) from error
-        except EXPRESSION_ERRORS as error:
-            raise self._explain(page, f"{error} ({type(error).__name__})", error) from error
-
-    def _explain(self, page: Page, message: str, error: Exception, *, line: int = 0) -> InvalidError:
-        name = getattr(error, "filename", None)
-        if not line:
-            frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename.endswith(".html")]
-            name, line = (frames[-1].filename, frames[-1].lineno or 0) if frames else (name, 0)
-        shown = (
-            f"templates/{name.removeprefix(str(self._folder)).lstrip('/')}" if name else f"templates/{page.template}"
-        )
-        problem = Problem(path=shown, line=line, column=1 if line else 0, rule="template", message=message)
-        return InvalidError(f"the page {page.path} can't be rendered: {problem}", problems=(problem,))
+            return self._templates.render(page.template, fields_of(page.build()))
+        except TEMPLATE_ERRORS as error:
+            problem = explain_error(error, self._folder, page.template)
+            raise InvalidError(f"the page {page.path} can't be rendered: {problem}", problems=(problem,)) from error

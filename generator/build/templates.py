@@ -1,35 +1,119 @@
-"""The templates of one folder: which include which."""
+"""The templates of one folder: how they are loaded, what they print with, and what is wrong with one that fails."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import traceback
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import jinja2
-import jinja2.meta
+from jinja2.compiler import CodeGenerator
+from markupsafe import Markup, escape
+
+from generator.build.fragments import Fragments
+from generator.catalogue.decisions.text import Text
+from generator.problems import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from pathlib import Path
+    from collections.abc import MutableMapping
+
+    from jinja2 import nodes
+    from jinja2.compiler import Frame
+
+    from generator.pages.page import SiteView
+
+#: What an expression of a template raises where it does not fit its values, as {{ 1 + title }} does; and what a
+#: template that includes itself ends in.
+TEMPLATE_ERRORS = (
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    RecursionError,
+    TypeError,
+    ValueError,
+    jinja2.TemplateError,
+)
 
 
-def find_closures(folder: Path, names: Iterable[str]) -> dict[str, list[str]]:
-    """Return template → itself and all that it extends or includes, directly or not."""
-    environment = jinja2.Environment(loader=jinja2.FileSystemLoader(folder), autoescape=True)
-    direct: dict[str, list[str]] = {}
+def show(value: Any) -> str:
+    """Return a value as HTML: what ``markupsafe.escape`` returns, without a copy of what is HTML already."""
+    kind = type(value)
+    if kind is Text:
+        html: str = value.html
+        return html
+    return value if kind is Markup else escape(value)
 
-    def find(name: str) -> list[str]:
-        if name not in direct:
-            source, _, _ = environment.loader.get_source(environment, name)
-            direct[name] = [str(other) for other in jinja2.meta.find_referenced_templates(environment.parse(source))]
-        return direct[name]
 
-    closures = {}
-    for name in names:
-        closure, todo = set(), [name]
-        while todo:
-            one = todo.pop()
-            if one not in closure:
-                closure.add(one)
-                todo.extend(find(one))
-        closures[name] = sorted(closure)
-    return closures
+class _ShowingCode(CodeGenerator):
+    """The code of templates, which prints with :func:`show`."""
+
+    def _output_child_pre(self, node: nodes.Expr, frame: Frame, finalize: CodeGenerator._FinalizeInfo) -> None:
+        if frame.eval_ctx.autoescape and not frame.eval_ctx.volatile:
+            self.write("environment.show(")
+        else:
+            super()._output_child_pre(node, frame, finalize)
+
+
+class Templates(jinja2.Environment):
+    """The templates of a folder. They escape what they print, and an undefined name is an error."""
+
+    code_generator_class = _ShowingCode
+
+    def __init__(self, folder: Path, site: SiteView) -> None:
+        super().__init__(
+            loader=jinja2.FileSystemLoader(folder),
+            autoescape=True,
+            undefined=jinja2.StrictUndefined,
+            auto_reload=False,
+            keep_trailing_newline=True,
+        )
+        self.show = show
+        self.globals["site"] = site
+        self.filters["fragment"] = Fragments(self).render
+        self._loaded: dict[str, jinja2.Template] = {}
+
+    def get_template(
+        self,
+        name: str | jinja2.Template,
+        parent: str | None = None,
+        globals: MutableMapping[str, Any] | None = None,  # noqa: A002 (jinja2's name)
+    ) -> jinja2.Template:
+        """Return a template, loaded once: the folder does not change during a build."""
+        if isinstance(name, jinja2.Template):
+            return name
+        template = self._loaded.get(name)
+        if template is None:
+            template = self._loaded[name] = super().get_template(name, parent, globals)
+        return template
+
+    def render(self, name: str, fields: dict[str, Any]) -> bytes:
+        """Return a template rendered with ``fields`` as names. Raises one of ``TEMPLATE_ERRORS``."""
+        template = self.get_template(name)
+        context = template.new_context({**self.globals, **fields}, shared=True)
+        try:
+            # Piece by piece: one character beyond ASCII would make the whole page a wide string, slow to join and
+            # to encode.
+            return b"".join(map(str.encode, template.root_render_func(context)))
+        except TEMPLATE_ERRORS:
+            self.handle_exception()  # raises it again, with the lines of the templates
+
+
+def explain_error(error: Exception, folder: Path, template: str) -> Problem:
+    """Return what is wrong with a template, at the line where it is; ``template`` names the one that was asked for."""
+    match error:
+        case jinja2.TemplateNotFound():
+            message, line = f"there is no template {error.name}", 0
+        case jinja2.TemplateSyntaxError():
+            message, line = error.message or "syntax error", error.lineno
+        case jinja2.UndefinedError():
+            message, line = error.message or "undefined name", 0
+        case UnicodeDecodeError():
+            message, line = "a template that it includes is not UTF-8", 0
+        case _:
+            message, line = f"{error} ({type(error).__name__})", 0
+    name = getattr(error, "filename", None)
+    if not line:
+        frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename.endswith(".html")]
+        name, line = (frames[-1].filename, frames[-1].lineno or 0) if frames else (name, 0)
+    shown = f"templates/{name.removeprefix(str(folder)).lstrip('/')}" if name else f"templates/{template}"
+    return Problem(path=shown, line=line, column=1 if line else 0, rule="template", message=message)

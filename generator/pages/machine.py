@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
 from html import escape
+from typing import TYPE_CHECKING
 
 from generator.pages import addresses
 

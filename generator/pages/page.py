@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from msgspec import Struct
 from msgspec.structs import asdict
 
 from generator.catalogue.decisions.text import Text, isolate
 from generator.pages import addresses
 from generator.pages.digest import hash_value
-from generator.pages.markup import render_inline, render_markdown, text_of
+from generator.pages.markup import render_inline
 
 if TYPE_CHECKING:
-    from generator.catalogue.decisions.faq import Answered
     from generator.catalogue.merge import Catalogue
     from generator.config import Settings, Source
 
@@ -46,13 +45,6 @@ class Link(Struct, frozen=True, kw_only=True):
 
     label: Text | str
     href: str
-
-
-class Question(Struct, frozen=True, kw_only=True):
-    """A question with its answer as HTML."""
-
-    question: Text | str
-    answer: Markup
 
 
 class Credit(Struct, frozen=True, kw_only=True):
@@ -109,12 +101,17 @@ def find_sources(settings: Settings, catalogue: Catalogue) -> list[Source]:
 
 
 def build_credit(source: Source, base_path: str) -> Credit:
-    """Return a source's credit with its Markdown rendered."""
+    """Return a source's credit with its Markdown rendered; the same object for the same source."""
+    return _build_credit(source.name, source.credit, source.licence.name, source.licence.url, base_path)
+
+
+@lru_cache(maxsize=64)
+def _build_credit(name: str, credit: str, licence: str, licence_url: str | None, base_path: str) -> Credit:
     return Credit(
-        name=source.name,
-        credit=render_inline(source.credit, base_path),
-        licence="" if source.licence.name in source.credit else source.licence.name,
-        licence_url=source.licence.url,
+        name=name,
+        credit=render_inline(credit, base_path),
+        licence="" if licence in credit else licence,
+        licence_url=licence_url,
     )
 
 
@@ -123,46 +120,8 @@ def fields_of(view: Any) -> dict[str, Any]:
     return asdict(view)
 
 
-def link_service(site: SiteView, name: str, slug: str) -> Link:
-    """Return a link to a service's page, by its name."""
-    return Link(label=isolate(name), href=site.href(addresses.service(slug)))
-
-
-def answer_questions(questions: Iterable[Answered], base_path: str) -> tuple[Question, ...]:
-    """Return questions with their answers as HTML."""
-    return tuple(
-        Question(
-            question=question.question,
-            answer=question.answer.html if question.answer else render_markdown(question.markdown or "", base_path),
-        )
-        for question in questions
-    )
-
-
-def dump_faq(questions: Iterable[Question]) -> Markup:
-    """Return the questions as JSON-LD: the same text that a reader sees, character for character."""
-    return dump_json_ld(
-        {
-            "@context": "https://schema.org",
-            "@type": "FAQPage",
-            "mainEntity": [
-                {
-                    "@type": "Question",
-                    "name": str(question.question),
-                    "acceptedAnswer": {"@type": "Answer", "text": text_of(question.answer)},
-                }
-                for question in questions
-            ],
-        }
-    )
-
-
-_SCRIPT_ESCAPES = str.maketrans(
-    {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
-)
-
-
-def dump_json_ld(value: Any) -> Markup:
-    """Return JSON that may stand inside a script element: nothing in it can end that."""
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    return Markup(text.translate(_SCRIPT_ESCAPES))  # noqa: S704 (escaped for its place)
+@lru_cache(maxsize=8192)
+def link_service(base_path: str, slug: str, name: str) -> Text:
+    """Return the link to a service's page."""
+    href = escape(base_path + addresses.service(slug))
+    return Text(name, f'<a href="{href}">{isolate(name).html}</a>')

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -13,33 +13,18 @@ from generator.catalogue.decisions.faq import list_questions
 from generator.catalogue.decisions.history import write_history
 from generator.catalogue.decisions.methods import describe_hardware, list_methods
 from generator.catalogue.decisions.readiness import decide_verification, score_readiness, write_verification
-from generator.catalogue.decisions.setup import Guide, KnownFacts, plan_recovery, plan_setup
-from generator.catalogue.decisions.sharing import decide_terms, has_share_page, plan_team_section
+from generator.catalogue.decisions.setup import Guide, KnownFacts, RecoveryAdvice, plan_recovery, plan_setup
+from generator.catalogue.decisions.sharing import decide_terms, plan_team_section
 from generator.catalogue.decisions.side import write_side_notes
-from generator.catalogue.decisions.text import isolate
-from generator.catalogue.decisions.verdict import (
-    decide_strength,
-    decide_verdict,
-    write_answer,
-    write_lead,
-    write_note,
-    write_question,
-)
-from generator.model import CURATED, Service, Strength, Verdict, find_method
+from generator.catalogue.decisions.text import Text, isolate, sentences
+from generator.catalogue.decisions.verdict import QUESTION, decide_strength, decide_verdict, write_lead, write_note
+from generator.model import CURATED, Service, SharingVerdict, Strength, Verdict, find_method
 from generator.pages import addresses
 from generator.pages.digest import hash_value
 from generator.pages.markup import render_inline, render_markdown
-from generator.pages.page import (
-    Credit,
-    Link,
-    Page,
-    SiteView,
-    answer_questions,
-    build_credit,
-    dump_faq,
-    link_service,
-)
-from generator.pages.service_view import RecoveryView, ServiceView, SetupView, Steps
+from generator.pages.page import Credit, Link, Page, SiteView, build_credit, link_service
+from generator.pages.questions import answer_questions, name_in_json_ld
+from generator.pages.service_view import Badge, RecoveryView, ServiceView, SetupView, Steps
 
 if TYPE_CHECKING:
     from generator.pages.context import Frame, Neighbour, Subject
@@ -50,7 +35,6 @@ _STRENGTHS = {
     Strength.STRONG: "Strong method listed",
     Strength.WEAK: "Weak methods listed",
     Strength.UNRATED: "Not rated",
-    Strength.NONE: "",
 }
 
 
@@ -71,59 +55,77 @@ def build_service_view(subject: Subject, frame: Frame) -> ServiceView:
     """Return what the page of one service prints."""
     service = subject.service
     site, rules = frame.site, frame.rules
+    base = site.base_path
     verdict = decide_verdict(service)
-    listed = verdict is not Verdict.REMOVED
-    questions = answer_questions(list_questions(service, rules), site.base_path)
+    supported, listed = verdict is Verdict.YES, verdict is not Verdict.REMOVED
+    name = isolate(service.name)
+    question, lead, note = QUESTION.fill(name), write_lead(service, rules).fill(name), write_note(service)
+    terms = decide_terms(service) if supported else None
     plan = plan_setup(service, subject.account)
-    product = rules.product
-    share = addresses.share(service.slug) if has_share_page(service, rules) else None
-    path = addresses.service(service.slug)
-    question = write_question(service)
+    team = plan_team_section(service, rules)
+    faq = answer_questions(list_questions(service, rules), base)
+    share_href = site.href(addresses.share(service.slug)) if team and team.kind == "steps" else None
     return ServiceView(
         title=question.text,
-        description=write_answer(service, rules).text,
-        canonical=site.canonical(path),
-        json_ld=dump_faq(questions),
-        categories=tuple(frame.link_category(name) for name in service.categories),
-        name=isolate(service.name),
+        description=sentences(lead, note).text,
+        canonical=site.canonical(addresses.service(service.slug)),
+        json_ld=name_in_json_ld(faq.json_ld, service.name),
+        categories=_list_categories(service, frame),
+        name=name,
         domain=service.domain,
         question=question,
         verdict=verdict,
         verdict_label=_VERDICTS[verdict],
-        lead=write_lead(service, rules),
-        note=write_note(service),
+        lead=lead,
+        note=note,
         dispute=service.disputed if listed else None,
-        strength=decide_strength(service),
-        strength_label=_STRENGTHS[decide_strength(service)],
-        terms=decide_terms(service) if verdict is Verdict.YES else None,
-        instead=render_instead(service, site.base_path),
+        badges=_list_badges(decide_strength(service), terms.verdict, terms.badge) if terms else (),
+        terms=terms,
+        instead=render_instead(service, base),
         documentation=service.documentation if listed else None,
         readiness=score_readiness(service),
-        readiness_href=site.href(addresses.METHODOLOGY) + "#readiness",
-        methods=list_methods(service, rules) if verdict is Verdict.YES else (),
-        side_notes=write_side_notes(service, rules) if verdict is Verdict.YES else (),
+        methods=list_methods(service, rules) if supported else (),
+        side_notes=write_side_notes(service, rules) if supported else (),
         regions=rules.name_regions(service.regions),
         state=decide_verification(service) if listed else None,
         verification=write_verification(service, rules) if listed else None,
         setup=_build_setup(plan, site) if isinstance(plan, Guide) else None,
         known=plan if isinstance(plan, KnownFacts) else None,
-        hardware=describe_hardware(service) if verdict is Verdict.YES else None,
-        recovery=_build_recovery(service, site),
+        hardware=describe_hardware(service) if supported else None,
+        recovery=_build_recovery(advice, base) if (advice := plan_recovery(service)) else None,
         request=plan_request(service, rules),
-        alternatives=_link_all(subject.alternatives, site) if verdict is Verdict.NO else (),
-        team=plan_team_section(service, rules),
-        product_name=product.name if product else "",
-        product_url=product.url if product else None,
-        pitch=product.pitch if product else "",
-        share_href=site.href(share) if share else None,
-        questions=questions,
+        alternatives=_link_all(subject.alternatives, base) if verdict is Verdict.NO else (),
+        team=team,
+        share_href=share_href,
+        call_to_action=team.call_to_action.fill(name) if team and team.call_to_action else None,
+        action_href=rules.product.url or share_href if rules.product else None,
+        questions=faq.questions,
         history=write_history(subject.history),
-        related=_link_all(subject.related, site),
-        credit=build_credit(frame.sources[service.source], site.base_path) if service.source != CURATED else None,
-        passkeys_credit=_credit_passkeys(service, frame) if verdict is Verdict.YES else None,
+        related=_link_all(subject.related, base),
+        credit=build_credit(frame.sources[service.source], base) if service.source != CURATED else None,
+        passkeys_credit=_credit_passkeys(service, frame) if supported else None,
         edit_href=_find_edit_link(service, frame),
         report_href=_find_report_link(service, frame),
     )
+
+
+@lru_cache(maxsize=64)
+def _list_badges(strength: Strength, sharing: SharingVerdict, label: str) -> tuple[Badge, ...]:
+    return (
+        Badge(kind=strength, label=_STRENGTHS[strength]),
+        Badge(kind=f"sharing-{sharing}", label=label, href="#sharing"),
+    )
+
+
+def _list_categories(service: Service, frame: Frame) -> tuple[Link, ...]:
+    titles = tuple([frame.name_category(name) for name in service.categories])
+    return _link_categories(service.categories, titles, frame.site.base_path)
+
+
+@lru_cache(maxsize=1024)
+def _link_categories(names: tuple[str, ...], titles: tuple[str, ...], base_path: str) -> tuple[Link, ...]:
+    pairs = zip(names, titles, strict=True)
+    return tuple(Link(label=title, href=base_path + addresses.category(name)) for name, title in pairs)
 
 
 def find_lastmod(service: Service) -> str | None:
@@ -142,7 +144,7 @@ def _build_setup(guide: Guide, site: SiteView) -> SetupView:
     owner = guide.account
     return SetupView(
         source=guide.setup.source,
-        account=link_service(site, owner.name, owner.slug) if owner else None,
+        account=link_service(base, owner.slug, owner.name) if owner else None,
         plans=guide.setup.plans,
         requires=guide.setup.requires,
         steps=tuple(render_inline(step, base) for step in guide.setup.steps),
@@ -154,14 +156,12 @@ def _build_setup(guide: Guide, site: SiteView) -> SetupView:
     )
 
 
-def _build_recovery(service: Service, site: SiteView) -> RecoveryView | None:
-    advice = plan_recovery(service)
-    if advice is None:
-        return None
+@lru_cache(maxsize=1024)
+def _build_recovery(advice: RecoveryAdvice, base_path: str) -> RecoveryView:
     return RecoveryView(
         link=advice.link,
         sentences=advice.sentences,
-        notes=render_markdown(advice.notes, site.base_path) if advice.notes else None,
+        notes=render_markdown(advice.notes, base_path) if advice.notes else None,
         general=advice.general,
     )
 
@@ -172,8 +172,8 @@ def render_instead(service: Service, base_path: str) -> Markup | None:
     return render_markdown(instead, base_path) if instead else None
 
 
-def _link_all(neighbours: Iterable[Neighbour], site: SiteView) -> tuple[Link, ...]:
-    return tuple(link_service(site, name, slug) for name, slug in neighbours)
+def _link_all(neighbours: tuple[Neighbour, ...], base_path: str) -> tuple[Text, ...]:
+    return tuple([link_service(base_path, slug, name) for name, slug in neighbours])
 
 
 def _credit_passkeys(service: Service, frame: Frame) -> Credit | None:

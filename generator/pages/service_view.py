@@ -12,8 +12,17 @@ from generator.catalogue.decisions.readiness import Readiness
 from generator.catalogue.decisions.setup import KnownFacts
 from generator.catalogue.decisions.sharing import TeamSection, Terms
 from generator.catalogue.decisions.text import Text
-from generator.model import Strength, Verdict, VerificationState
-from generator.pages.page import Credit, Link, Question
+from generator.model import Verdict, VerificationState
+from generator.pages.page import Credit, Link
+from generator.pages.questions import Question
+
+
+class Badge(Struct, frozen=True, kw_only=True):
+    """A word on the verdict; ``kind`` is its class, ``href`` leads to what it is about."""
+
+    kind: str
+    label: str
+    href: str | None = None
 
 
 class Steps(Struct, frozen=True, kw_only=True):
@@ -27,7 +36,7 @@ class SetupView(Struct, frozen=True, kw_only=True):
     """An editor's guide, rendered."""
 
     source: str
-    account: Link | None
+    account: Text | None
     plans: str | None
     requires: tuple[str, ...]
     steps: tuple[Markup, ...]
@@ -45,7 +54,11 @@ class RecoveryView(Struct, frozen=True, kw_only=True):
 
 
 class ServiceView(Struct, frozen=True, kw_only=True):
-    """Everything that the page of a service prints, in the order in which it does."""
+    """Everything that the page of a service prints, in the order in which it does.
+
+    What many services share is one object for all of them, with the name left open: terms, team, questions, hardware
+    and recovery.
+    """
 
     title: str
     description: str
@@ -60,13 +73,11 @@ class ServiceView(Struct, frozen=True, kw_only=True):
     lead: Text
     note: Text
     dispute: str | None
-    strength: Strength
-    strength_label: str
+    badges: tuple[Badge, ...]
     terms: Terms | None
     instead: Markup | None
     documentation: str | None
     readiness: Readiness | None
-    readiness_href: str
     methods: tuple[MethodRow, ...]
     side_notes: tuple[Text, ...]
     regions: str
@@ -77,15 +88,14 @@ class ServiceView(Struct, frozen=True, kw_only=True):
     hardware: Hardware | None
     recovery: RecoveryView | None
     request: Request | None
-    alternatives: tuple[Link, ...]
+    alternatives: tuple[Text, ...]
     team: TeamSection | None
-    product_name: str
-    product_url: str | None
-    pitch: str
     share_href: str | None
+    call_to_action: Text | None
+    action_href: str | None
     questions: tuple[Question, ...]
     history: tuple[Entry, ...]
-    related: tuple[Link, ...]
+    related: tuple[Text, ...]
     credit: Credit | None
     passkeys_credit: Credit | None
     edit_href: str | None

@@ -8,7 +8,7 @@ from markupsafe import Markup
 from msgspec import Struct
 
 from generator.catalogue.decisions.sharing import TeamSection, Terms, decide_terms, has_share_page, plan_team_section
-from generator.catalogue.decisions.text import Text, isolate, say
+from generator.catalogue.decisions.text import OPEN, Text, isolate, say
 from generator.pages import addresses
 from generator.pages.digest import hash_value
 from generator.pages.page import Credit, Page, build_credit
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from generator.model import Service
     from generator.pages.context import Frame, Subject
 
-_QUESTION = "How do I share {name} 2FA with my team?"
+_QUESTION = say("How do I share {name} 2FA with my team?", name=OPEN)
 _DESCRIPTION = "Sharing {name} 2FA codes in a team with {product}: the steps, who sees what, and what the terms say."
 
 
@@ -31,10 +31,9 @@ class ShareView(Struct, frozen=True, kw_only=True):
     question: Text
     name: Text
     service_href: str
-    product_name: str
-    product_url: str | None
-    pitch: str
     team: TeamSection
+    product_url: str | None
+    call_to_action: Text | None
     terms: Terms
     instead: Markup | None
     credit: Credit | None
@@ -58,23 +57,22 @@ def build_share_view(service: Service, frame: Frame) -> ShareView:
     """Return what the share page of one service prints."""
     site, rules = frame.site, frame.rules
     team, product = plan_team_section(service, rules), rules.product
-    if team is None or product is None:
+    if product is None or team is None:
         message = f"{service.domain} has no share page"
         raise ValueError(message)
     name = isolate(service.name)
-    question = say(_QUESTION, name=name)
+    question = _QUESTION.fill(name)
     source = frame.sources.get(service.source)
     return ShareView(
         title=question.text,
-        description=say(_DESCRIPTION, name=name, product=product.name).text,
+        description=_DESCRIPTION.format(name=service.name, product=product.name),
         canonical=site.canonical(addresses.share(service.slug)),
         question=question,
         name=name,
         service_href=site.href(addresses.service(service.slug)),
-        product_name=product.name,
-        product_url=product.url,
-        pitch=product.pitch,
         team=team,
+        product_url=product.url,
+        call_to_action=team.call_to_action.fill(name) if product.url and team.call_to_action else None,
         terms=decide_terms(service),
         instead=render_instead(service, site.base_path),
         credit=build_credit(source, site.base_path) if source else None,

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup
 from msgspec import Struct
 
+from generator.catalogue.decisions.text import plain
 from generator.pages import addresses
 from generator.pages.markup import render_inline, render_markdown
-from generator.pages.page import Page, Question, dump_faq, find_sources
+from generator.pages.page import Page, find_sources
+from generator.pages.questions import Question, answer_in_markdown, dump_faq
 
 if TYPE_CHECKING:
     from generator.catalogue.inputs import Reference
@@ -44,7 +46,9 @@ def build_faq(context: Context) -> FaqView:
     base = context.site.base_path
     entries = tuple(
         FaqEntry(
-            question=Question(question=passage.question or "", answer=render_markdown(passage.markdown, base)),
+            question=Question(
+                question=plain(passage.question or ""), answer=answer_in_markdown(passage.markdown, base)
+            ),
             references=passage.sources,
         )
         for passage in context.editorial.faq

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from generator.pages.markup import render_inline, render_markdown, text_of
-from generator.pages.page import dump_json_ld
+from generator.pages.questions import dump_json_ld
 from tests.pages.reading import parse_page
 
 
@@ -103,6 +103,17 @@ PIECES = st.sampled_from(
 def test_machines_are_told_the_text_that_a_browser_shows(markdown):
     rendered = render_markdown(markdown)
     assert text_of(rendered) == parse_page(str(rendered)).text
+
+
+@given(
+    st.text(st.sampled_from("abZß9 .,:;'\"()!?#+=-/@^$%…“”\u00a0\u2028") | st.characters(codec="utf-8")).filter(
+        lambda text: not set(text) & set("\\`*_{}[]<>&|~\n\r")
+    )
+)
+def test_text_without_markdown_is_rendered_like_any_other(text):
+    """Lines of plain text take a shorter way, which no second paragraph can take."""
+    if text.strip():
+        assert str(render_markdown(text + "\n\n*b*")) == f"{render_markdown(text)}\n<p><em>b</em></p>"
 
 
 @pytest.mark.parametrize("text", ["</script><script>", "<!--", "a & b", "\u2028\u2029", '"quoted"', "]]>"])

@@ -7,13 +7,14 @@ should say is worked out here a second time, from the product's table, not by as
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from generator.build.render import Renderer
+from generator.catalogue.decisions.text import PLACE
 from generator.catalogue.inputs import Editorial, Request
 from generator.catalogue.merge import Catalogue, find_stale_day
 from generator.config import Licence, Paths, Product, Publisher, Settings, SharedMethod, Source
@@ -163,7 +164,9 @@ def make_service(methods: tuple[str, ...], sharing: SharingVerdict, variant: str
 
 
 def render(service: Service, context: Context = CONTEXT) -> Element:
-    return parse_page(RENDERER.render(plan_service_page(find_subject(service, context), context.frame)))
+    html = RENDERER.render(plan_service_page(find_subject(service, context), context.frame))
+    assert PLACE.encode() not in html, "every place for a name is filled"
+    return parse_page(html)
 
 
 def find_subject(service: Service, context: Context) -> Subject:

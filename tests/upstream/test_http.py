@@ -3,9 +3,9 @@
 import gzip
 import socket
 import time
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from generator.errors import RefusedError, UnreachableError, UsageError
 from generator.upstream.http import USER_AGENT, Patience, check_address, download

@@ -1,9 +1,9 @@
 """The nightly job from the server to the folder data/."""
 
 import json
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from generator.errors import BusyError, PublishError, UsageError
 from generator.formats.ledger import Published, parse_ledger

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from generator.catalogue.decisions.text import Text, capitalise, isolate, join, plain, say, sentences
+from generator.catalogue.decisions.text import OPEN, Text, capitalise, join, plain, say, sentences
 from generator.model import METHODS, Service, find_method
 
 if TYPE_CHECKING:
     from generator.catalogue.decisions.rules import Rules
+
+
+Names = tuple[str, ...]
 
 
 class MethodRow(Struct, frozen=True, kw_only=True):
@@ -34,38 +38,44 @@ class Hardware(Struct, frozen=True, kw_only=True):
 
 def list_methods(service: Service, rules: Rules) -> tuple[MethodRow, ...]:
     """Return every known method and each unknown one of this service, in the order that holds everywhere."""
-    layers = {method.id: method.layer for method in service.methods}
-    names = {"custom-software": service.custom_software, "custom-hardware": service.custom_hardware}
-    unknown = [method for method in layers if method not in METHODS]
-    rows = []
-    for method_id in (*METHODS, *unknown):
-        layer = layers.get(method_id)
-        rows.append(
-            MethodRow(
-                id=method_id,
-                label=find_method(method_id).label,
-                supported=layer is not None,
-                names=", ".join(names.get(method_id, ())) if layer else "",
-                source=rules.name_source(layer) if layer and layer != service.source else "",
-            )
+    own = service.source
+    sources = tuple(["" if method.layer == own else rules.name_source(method.layer) for method in service.methods])
+    return _list_rows(service.method_ids, sources, service.custom_software, service.custom_hardware)
+
+
+@lru_cache(maxsize=4096)
+def _list_rows(ids: Names, sources: Names, software: Names, hardware: Names) -> tuple[MethodRow, ...]:
+    listed = dict(zip(ids, sources, strict=True))
+    names = {"custom-software": software, "custom-hardware": hardware}
+    unknown = [method for method in ids if method not in METHODS]
+    return tuple(
+        MethodRow(
+            id=method_id,
+            label=find_method(method_id).label,
+            supported=method_id in listed,
+            names=", ".join(names.get(method_id, ())) if method_id in listed else "",
+            source=listed.get(method_id, ""),
         )
-    return tuple(rows)
+        for method_id in (*METHODS, *unknown)
+    )
 
 
 def describe_hardware(service: Service) -> Hardware | None:
     """Return the devices, or None where none is listed."""
-    methods = service.method_ids
-    if "u2f" not in methods and "custom-hardware" not in methods:
+    return _describe_hardware(service.method_ids, service.custom_hardware)
+
+
+@lru_cache(maxsize=4096)
+def _describe_hardware(ids: Names, devices: Names) -> Hardware | None:
+    if "u2f" not in ids and "custom-hardware" not in ids:
         return None
-    custom = "custom-hardware" in methods
-    return Hardware(
-        security_keys="u2f" in methods,
-        others=service.custom_hardware if custom else (),
-        unnamed=custom and not service.custom_hardware,
-    )
+    custom = "custom-hardware" in ids
+    return Hardware(security_keys="u2f" in ids, others=devices if custom else (), unnamed=custom and not devices)
 
 
-_SECURE_QUESTION = "What is the most secure 2FA method for {name}?"
+#: The question on the most secure method, the name left open.
+SECURE_QUESTION = say("What is the most secure 2FA method for {name}?", name=OPEN)
+
 _RESISTANT_ALONE = "{method} is the only method listed for {name}, and it is phishing-resistant."
 _RESISTANT_ONE = "{method} is the most secure method listed for {name}, because it is phishing-resistant."
 _RESISTANT_BOTH = "{method} is the most secure choice listed for {name}: both are phishing-resistant."
@@ -85,69 +95,69 @@ _WEAK_BESIDE_ONE = "{weak} is listed too, a weak method."
 _WEAK_BESIDE_SEVERAL = "{weak} are listed too, which are weak methods."
 
 
-def write_secure_question(service: Service) -> Text:
-    """Return the question on the most secure method."""
-    return say(_SECURE_QUESTION, name=isolate(service.name))
-
-
 def write_most_secure(service: Service) -> Text:
-    """Name the most secure method listed; "only" is said of a single one, ranks are for standard methods alone."""
-    name = isolate(service.name)
-    ids = service.method_ids
+    """Name the most secure method listed; "only" is said of a single one, ranks are for standard methods alone.
+
+    The service's name is left open.
+    """
+    return _write_most_secure(service.method_ids, service.custom_software, service.custom_hardware)
+
+
+@lru_cache(maxsize=4096)
+def _write_most_secure(ids: Names, software: Names, hardware: Names) -> Text:
     tiers = {method: find_method(method).tier for method in ids}
     resistant = [method for method in ids if tiers[method] == "phishing-resistant"]
     weak = [method for method in ids if tiers[method] == "weak"]
     extras = [method for method in ids if method != "totp" and tiers[method] in {"strong", "unrated"}]
     if resistant:
-        return _write_resistant(name, resistant, ids)
+        return _write_resistant(resistant, ids)
     if "totp" in ids:
-        return _write_totp(name, service, extras, ids)
+        return _write_totp(_name_all(extras, software, hardware), len(extras), ids)
     if extras:
-        return _write_extras(name, service, extras, weak)
-    return _write_weak(name, weak)
+        return _write_extras(_name_all(extras, software, hardware), len(extras), weak)
+    return _write_weak(weak)
 
 
-def _write_resistant(name: Text, resistant: Sequence[str], ids: Sequence[str]) -> Text:
+def _write_resistant(resistant: Sequence[str], ids: Names) -> Text:
     method = capitalise(join([_name(method) for method in resistant], last="or"))
     if len(ids) == 1:
-        return say(_RESISTANT_ALONE, method=method, name=name)
-    best = say(_RESISTANT_ONE if len(resistant) == 1 else _RESISTANT_BOTH, method=method, name=name)
+        return say(_RESISTANT_ALONE, method=method, name=OPEN)
+    best = say(_RESISTANT_ONE if len(resistant) == 1 else _RESISTANT_BOTH, method=method, name=OPEN)
     return sentences(best, plain(_FALLBACK_TOTP) if "totp" in ids else None)
 
 
-def _write_totp(name: Text, service: Service, extras: Sequence[str], ids: Sequence[str]) -> Text:
+def _write_totp(extras: Text, count: int, ids: Names) -> Text:
     if len(ids) == 1:
-        return say(_TOTP_ALONE, name=name)
+        return say(_TOTP_ALONE, name=OPEN)
     if not extras:
-        return say(_TOTP, name=name)
-    also = _ALSO_ONE if len(extras) == 1 else _ALSO_SEVERAL
-    return sentences(say(_TOTP_STANDARD, name=name), say(also, extras=_name_all(service, extras)))
+        return say(_TOTP, name=OPEN)
+    return sentences(say(_TOTP_STANDARD, name=OPEN), say(_ALSO_ONE if count == 1 else _ALSO_SEVERAL, extras=extras))
 
 
-def _write_extras(name: Text, service: Service, extras: Sequence[str], weak: Sequence[str]) -> Text:
-    method = capitalise(_name_all(service, extras))
-    if len(extras) == 1 and not weak:
-        return say(_EXTRA_ALONE, method=method, name=name)
-    first = say(_EXTRA_ONE if len(extras) == 1 else _EXTRA_SEVERAL, method=method, name=name)
+def _write_extras(extras: Text, count: int, weak: Sequence[str]) -> Text:
+    method = capitalise(extras)
+    if count == 1 and not weak:
+        return say(_EXTRA_ALONE, method=method, name=OPEN)
+    first = say(_EXTRA_ONE if count == 1 else _EXTRA_SEVERAL, method=method, name=OPEN)
     if not weak:
         return first
     beside = _WEAK_BESIDE_ONE if len(weak) == 1 else _WEAK_BESIDE_SEVERAL
     return sentences(first, say(beside, weak=capitalise(join([_name(method) for method in weak]))))
 
 
-def _write_weak(name: Text, weak: Sequence[str]) -> Text:
+def _write_weak(weak: Sequence[str]) -> Text:
     method = capitalise(join([_name(method) for method in weak]))
     phrase = {1: _WEAK_ALONE, 2: _WEAK_BOTH}.get(len(weak), _WEAK_ALL)
-    return say(phrase, method=method, name=name)
+    return say(phrase, method=method, name=OPEN)
 
 
 def _name(method: str) -> Text:
     return plain(find_method(method).text)
 
 
-def _name_all(service: Service, methods: Sequence[str]) -> Text:
+def _name_all(methods: Sequence[str], software: Names, hardware: Names) -> Text:
     """Name methods, custom ones with the names of their apps or devices where upstream has them."""
-    names = {"custom-software": service.custom_software, "custom-hardware": service.custom_hardware}
+    names = {"custom-software": software, "custom-hardware": hardware}
     texts = []
     for method in methods:
         known = names.get(method, ())

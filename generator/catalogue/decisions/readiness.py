@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from generator.catalogue.decisions.text import Text, day, link, plain, say
 from generator.catalogue.decisions.verdict import decide_verdict
-from generator.model import CURATED, Service, SharingVerdict, Verdict, VerificationState, find_method
+from generator.model import (
+    CURATED,
+    Service,
+    Sharing,
+    SharingVerdict,
+    Teams,
+    Verdict,
+    VerificationState,
+    find_method,
+)
 
 if TYPE_CHECKING:
     from generator.catalogue.decisions.rules import Rules
@@ -44,25 +54,33 @@ def score_readiness(service: Service) -> Readiness | None:
     """Return the score; None for a service without 2FA."""
     if decide_verdict(service) is not Verdict.YES:
         return None
-    judged = (_judge_totp, _judge_resistant, _judge_choice, _judge_enforcement, _judge_access)
-    points = []
-    for label, judge in zip(_LABELS, judged, strict=True):
-        met, reason = judge(service)
-        points.append(Point(label=label, met=met, reason=reason))
+    return _score(service.method_ids, service.sharing, service.teams)
+
+
+@lru_cache(maxsize=4096)
+def _score(ids: tuple[str, ...], sharing: Sharing, teams: Teams) -> Readiness:
+    judged = (
+        _judge_totp(ids),
+        _judge_resistant(ids),
+        _judge_choice(ids),
+        _judge_enforcement(teams),
+        _judge_access(sharing, teams),
+    )
+    points = [Point(label=label, met=met, reason=reason) for label, (met, reason) in zip(_LABELS, judged, strict=True)]
     return Readiness(score=sum(point.met for point in points), points=tuple(points))
 
 
 Judgement = tuple[bool, Text]
 
 
-def _judge_totp(service: Service) -> Judgement:
-    if "totp" in service.method_ids:
+def _judge_totp(ids: tuple[str, ...]) -> Judgement:
+    if "totp" in ids:
         return True, plain("An authenticator app (TOTP) is listed.")
     return False, plain("No authenticator app (TOTP) is listed.")
 
 
-def _judge_resistant(service: Service) -> Judgement:
-    listed = [method for method in ("passkey", "u2f") if method in service.method_ids]
+def _judge_resistant(ids: tuple[str, ...]) -> Judgement:
+    listed = [method for method in ("passkey", "u2f") if method in ids]
     if listed == ["passkey", "u2f"]:
         return True, plain("Passkeys and security keys (FIDO) are listed.")
     if listed == ["passkey"]:
@@ -72,9 +90,9 @@ def _judge_resistant(service: Service) -> Judgement:
     return False, plain("Neither passkeys nor security keys (FIDO) are listed.")
 
 
-def _judge_choice(service: Service) -> Judgement:
-    count = len(service.methods)
-    strong = any(find_method(method).tier in {"phishing-resistant", "strong"} for method in service.method_ids)
+def _judge_choice(ids: tuple[str, ...]) -> Judgement:
+    count = len(ids)
+    strong = any(find_method(method).tier in {"phishing-resistant", "strong"} for method in ids)
     if count < ENOUGH_METHODS:
         return False, plain("One method is listed." if count == 1 else "Two methods are listed.")
     if not strong:
@@ -82,8 +100,7 @@ def _judge_choice(service: Service) -> Judgement:
     return True, say("{count} methods are listed.", count=str(count))
 
 
-def _judge_enforcement(service: Service) -> Judgement:
-    teams = service.teams
+def _judge_enforcement(teams: Teams) -> Judgement:
     if teams.enforce is None or teams.source is None:
         return False, plain("No editor has recorded whether an admin can require 2FA.")
     source = link(teams.source, "source")
@@ -92,8 +109,7 @@ def _judge_enforcement(service: Service) -> Judgement:
     return False, say("An admin can't require 2FA ({source}).", source=source)
 
 
-def _judge_access(service: Service) -> Judgement:
-    sharing, teams = service.sharing, service.teams
+def _judge_access(sharing: Sharing, teams: Teams) -> Judgement:
     if sharing.verdict is SharingVerdict.PERMITTED and sharing.source:
         source = link(sharing.source, "source")
         return True, say("The terms permit sharing an account with a team ({source}).", source=source)
@@ -141,7 +157,12 @@ def write_verification(service: Service, rules: Rules) -> Text:
 
 
 def _write_unverified(service: Service, rules: Rules) -> Text:
-    source = rules.name_source(service.source)
-    if service.since is None or service.source == CURATED:
+    since = None if service.source == CURATED else service.since
+    return _write_unchanged(rules.name_source(service.source), since)
+
+
+@lru_cache(maxsize=1024)
+def _write_unchanged(source: str, since: str | None) -> Text:
+    if since is None:
         return say(_UNVERIFIED_UNDATED, source=source)
-    return say(_UNVERIFIED, source=source, date=day(service.since))
+    return say(_UNVERIFIED, source=source, date=day(since))

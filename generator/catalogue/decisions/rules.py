@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
+from functools import lru_cache
 
 from msgspec import Struct
 
@@ -11,8 +12,11 @@ from generator.config import Product
 from generator.model import CURATED
 
 
-class Rules(Struct, frozen=True, kw_only=True):
-    """The settings that decisions depend on."""
+class Rules(Struct, frozen=True, kw_only=True, eq=False):
+    """The settings that decisions depend on.
+
+    A build has one such object; what is decided for many services at once is remembered for it, by its identity.
+    """
 
     sources: Mapping[str, str]
     regions: Mapping[str, str]
@@ -27,10 +31,15 @@ class Rules(Struct, frozen=True, kw_only=True):
         """Return the name of a region; an unknown one shows its code."""
         return self.regions.get(code, code.upper())
 
-    def name_regions(self, codes: Iterable[str]) -> str:
+    def name_regions(self, codes: tuple[str, ...]) -> str:
         """Return regions as one line: names, or what is excluded; empty for everywhere."""
-        named = sorted(self.name_region(code) for code in codes if not code.startswith("-"))
-        excluded = sorted(self.name_region(code[1:]) for code in codes if code.startswith("-"))
-        if named:
-            return ", ".join(named)
-        return f"everywhere except {', '.join(excluded)}" if excluded else ""
+        return _name_regions(self, codes) if codes else ""
+
+
+@lru_cache(maxsize=4096)
+def _name_regions(rules: Rules, codes: tuple[str, ...]) -> str:
+    named = sorted(rules.name_region(code) for code in codes if not code.startswith("-"))
+    excluded = sorted(rules.name_region(code[1:]) for code in codes if code.startswith("-"))
+    if named:
+        return ", ".join(named)
+    return f"everywhere except {', '.join(excluded)}" if excluded else ""

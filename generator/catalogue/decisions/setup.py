@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from generator.catalogue.decisions.text import Text, isolate, join, link, plain, say
+from generator.catalogue.decisions.text import OPEN, Text, join, link, plain, say
 from generator.catalogue.decisions.verdict import decide_verdict
 from generator.model import Service, Setup, Verdict, find_method
 
@@ -31,8 +31,11 @@ class KnownFacts(Struct, frozen=True, kw_only=True):
     methods: tuple[Text, ...]
 
 
-class RecoveryAdvice(Struct, frozen=True, kw_only=True):
-    """Recovery: the service's page, what is known of codes, an editor's notes as Markdown, or general advice."""
+class RecoveryAdvice(Struct, frozen=True, kw_only=True, eq=False):
+    """Recovery: the service's page, what is known of codes, an editor's notes as Markdown, or general advice.
+
+    The service's name is left open. Many services have the same advice, so it is told apart by its identity.
+    """
 
     link: str | None
     sentences: tuple[Text, ...]
@@ -40,8 +43,8 @@ class RecoveryAdvice(Struct, frozen=True, kw_only=True):
     general: Text | None
 
 
-_SIGN_IN = "Sign in at {address}."
-_READ = "Follow the service's {documentation}."
+_SIGN_IN = say("Sign in at {address}.", address=OPEN)
+_READ = say("Follow the service's {documentation}.", documentation=OPEN)
 _DOCUMENTATION = "official documentation"
 
 _METHOD_FACTS = {
@@ -73,7 +76,8 @@ def plan_setup(service: Service, owner: Service | None) -> Guide | KnownFacts | 
         return _build_guide(owner.setup, owner, account=owner)
     if service.setup:
         return _build_guide(service.setup, service)
-    return KnownFacts(steps=_list_steps(service), methods=tuple(_write_method(service, m) for m in service.method_ids))
+    methods = _write_methods(service.method_ids, service.custom_software, service.custom_hardware)
+    return KnownFacts(steps=_list_steps(service), methods=methods)
 
 
 def _build_guide(setup: Setup, service: Service, *, account: Service | None = None) -> Guide:
@@ -84,17 +88,19 @@ def _build_guide(setup: Setup, service: Service, *, account: Service | None = No
 def _list_steps(service: Service) -> tuple[Text, ...]:
     url = service.url or f"https://{service.domain}/"
     shown = url.removeprefix("https://").removeprefix("http://").rstrip("/")
-    steps = [say(_SIGN_IN, address=link(url, shown))]
+    steps = [_SIGN_IN.fill(link(url, shown))]
     if service.documentation:
-        steps.append(say(_READ, documentation=link(service.documentation, _DOCUMENTATION)))
+        steps.append(_READ.fill(link(service.documentation, _DOCUMENTATION)))
     return tuple(steps)
 
 
-def _write_method(service: Service, method: str) -> Text:
-    names: Sequence[str] = {
-        "custom-software": service.custom_software,
-        "custom-hardware": service.custom_hardware,
-    }.get(method, ())
+@lru_cache(maxsize=4096)
+def _write_methods(ids: tuple[str, ...], software: tuple[str, ...], hardware: tuple[str, ...]) -> tuple[Text, ...]:
+    names = {"custom-software": software, "custom-hardware": hardware}
+    return tuple(_write_method(method, names.get(method, ())) for method in ids)
+
+
+def _write_method(method: str, names: tuple[str, ...]) -> Text:
     if method in _UNNAMED and not names:
         return plain(_UNNAMED[method])
     if method not in _METHOD_FACTS:
@@ -116,13 +122,15 @@ def plan_recovery(service: Service) -> RecoveryAdvice | None:
     """Return what is known of recovery; general advice, marked as such, where nothing is. None without 2FA."""
     if decide_verdict(service) is not Verdict.YES:
         return None
-    name = isolate(service.name)
-    codes = service.recovery.codes
-    said = () if codes is None else (say(_CODES if codes else _NO_CODES, name=name),)
-    known = said or service.recovery_link or service.recovery.notes
+    return _plan_recovery(service.recovery.codes, service.recovery_link, service.recovery.notes)
+
+
+@lru_cache(maxsize=1024)
+def _plan_recovery(codes: bool | None, url: str | None, notes: str | None) -> RecoveryAdvice:
+    said = () if codes is None else (say(_CODES if codes else _NO_CODES, name=OPEN),)
     return RecoveryAdvice(
-        link=service.recovery_link,
+        link=url,
         sentences=said,
-        notes=service.recovery.notes,
-        general=None if known else say(_GENERAL, name=name),
+        notes=notes,
+        general=None if said or url or notes else say(_GENERAL, name=OPEN),
     )

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from generator.catalogue.decisions.text import EMPTY, Text, day, isolate, join, plain, say, sentences
+from generator.catalogue.decisions.text import EMPTY, OPEN, Text, day, join, plain, say, sentences
 from generator.model import CURATED, Service, Strength, Verdict, find_method
 
 if TYPE_CHECKING:
     from generator.catalogue.decisions.rules import Rules
 
-_QUESTION = "Does {name} support 2FA?"
+
+#: The question that the page of a service answers, its name left open.
+QUESTION = say("Does {name} support 2FA?", name=OPEN)
+
 _YES = "Yes, {name} supports 2FA via {methods}."
 _WEAK_ONE = "Yes, {name} supports 2FA by {methods}, which is a weak method."
 _WEAK_SEVERAL = "Yes, {name} supports 2FA by {methods}, which are weak methods."
@@ -35,9 +39,12 @@ def decide_verdict(service: Service) -> Verdict:
 
 def decide_strength(service: Service) -> Strength:
     """Class the best method listed; biometric and unknown methods lift nothing and are not ranked."""
-    tiers = {find_method(method).tier for method in service.method_ids}
-    if decide_verdict(service) is not Verdict.YES:
-        return Strength.NONE
+    return _rank(service.method_ids) if decide_verdict(service) is Verdict.YES else Strength.NONE
+
+
+@lru_cache(maxsize=1024)
+def _rank(ids: tuple[str, ...]) -> Strength:
+    tiers = {find_method(method).tier for method in ids}
     if "phishing-resistant" in tiers:
         return Strength.PHISHING_RESISTANT
     if "strong" in tiers:
@@ -45,44 +52,49 @@ def decide_strength(service: Service) -> Strength:
     return Strength.WEAK if tiers == {"weak"} else Strength.UNRATED
 
 
-def write_question(service: Service) -> Text:
-    """Return the question that the page answers."""
-    return say(_QUESTION, name=isolate(service.name))
-
-
 def write_lead(service: Service, rules: Rules) -> Text:
-    """Return the answer in one or two sentences, every method named, without the note."""
-    name = isolate(service.name)
-    methods = join([plain(find_method(method).text) for method in service.method_ids])
+    """Return the answer in one or two sentences, every method named, without the note; the name is left open."""
     match decide_verdict(service):
-        case Verdict.REMOVED:
-            return _write_removed(service, name, methods or _NO_METHOD, rules)
-        case Verdict.UNKNOWN:
-            return say(_DISPUTED if service.disputed else _DAMAGED, name=name)
+        case Verdict.YES:
+            return _write_yes(service.method_ids)
         case Verdict.NO:
             # An override that took the last method away is the editors' word, not upstream's.
             layer = CURATED if service.upstream_methods else service.source
-            return say(_NO, name=name, source=rules.name_source(layer))
-        case Verdict.YES:
-            return _write_yes(service, name, methods)
+            return _write_no(rules.name_source(layer))
+        case Verdict.UNKNOWN:
+            return say(_DISPUTED if service.disputed else _DAMAGED, name=OPEN)
+        case Verdict.REMOVED:
+            return _write_removed(service, rules)
 
 
-def _write_yes(service: Service, name: Text, methods: Text) -> Text:
-    if service.method_ids == ("passkey",):
-        return say(_PASSKEY_ALONE, name=name)
-    if decide_strength(service) is Strength.WEAK:
-        return say(_WEAK_ONE if len(service.methods) == 1 else _WEAK_SEVERAL, name=name, methods=methods)
-    return say(_YES, name=name, methods=methods)
+@lru_cache(maxsize=1024)
+def _write_yes(ids: tuple[str, ...]) -> Text:
+    if ids == ("passkey",):
+        return say(_PASSKEY_ALONE, name=OPEN)
+    methods = _name_methods(ids)
+    if _rank(ids) is Strength.WEAK:
+        return say(_WEAK_ONE if len(ids) == 1 else _WEAK_SEVERAL, name=OPEN, methods=methods)
+    return say(_YES, name=OPEN, methods=methods)
 
 
-def _write_removed(service: Service, name: Text, methods: Text, rules: Rules) -> Text:
+@lru_cache(maxsize=64)
+def _write_no(source: str) -> Text:
+    return say(_NO, name=OPEN, source=source)
+
+
+def _write_removed(service: Service, rules: Rules) -> Text:
     source = rules.name_source(service.source)
+    methods = _name_methods(service.method_ids) or _NO_METHOD
     date = service.removal.date if service.removal else None
     if date:
-        return say(_REMOVED, name=name, source=source, date=day(date), methods=methods)
+        return say(_REMOVED, name=OPEN, source=source, date=day(date), methods=methods)
     if service.source == CURATED:
-        return say(_DELETED, name=name)
-    return say(_REMOVED_UNDATED, name=name, source=source, methods=methods)
+        return say(_DELETED, name=OPEN)
+    return say(_REMOVED_UNDATED, name=OPEN, source=source, methods=methods)
+
+
+def _name_methods(ids: tuple[str, ...]) -> Text:
+    return join([plain(find_method(method).text) for method in ids])
 
 
 def write_note(service: Service) -> Text:
@@ -91,5 +103,5 @@ def write_note(service: Service) -> Text:
 
 
 def write_answer(service: Service, rules: Rules) -> Text:
-    """Return the lead closed by the note: the first answer of the FAQ and the description of the page."""
+    """Return the lead closed by the note: the first answer of the FAQ; the service's name is left open."""
     return sentences(write_lead(service, rules), write_note(service))
