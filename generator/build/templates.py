@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import traceback
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -41,7 +42,14 @@ def show(value: Any) -> str:
     if kind is Text:
         html: str = value.html
         return html
+    if kind is str:
+        return _escape(value)
     return value if kind is Markup else escape(value)
+
+
+@lru_cache(maxsize=8192)
+def _escape(text: str) -> str:
+    return str(escape(text))
 
 
 class _ShowingCode(CodeGenerator):
