@@ -1,10 +1,12 @@
 """A snapshot keeps upstream's shape, and is read into the records of the model."""
 
+import hashlib
 import json
 from typing import Any
 
 import pytest
 
+from generator.formats import snapshot
 from generator.formats.snapshot import (
     RawDirectoryRecord,
     SnapshotMeta,
@@ -12,8 +14,10 @@ from generator.formats.snapshot import (
     dump_meta,
     dump_passkeys,
     parse_directory,
+    parse_directory_file,
     parse_meta,
     parse_passkeys,
+    parse_passkeys_file,
 )
 from generator.model import Contact, DirectoryRecord, PasskeyRecord
 
@@ -129,3 +133,77 @@ def test_meta():
 def test_no_meta(text):
     with pytest.raises((ValueError, TypeError, AttributeError)):
         parse_meta(text)
+
+
+# --- A whole file, its records on demand ------------------------------------------------------------------------------
+
+PAIRS: list[RawDirectoryRecord] = [
+    (
+        "Alpha",
+        {"domain": "Alpha.example", "tfa": ["totp"], "keywords": ["cloud"], "notes": '"domain": "x.example"'},
+    ),
+    ("Bravo", {"domain": "bravo.example", "contact": {"domain": "y.example", "twitter": "b"}, "keywords": ["cloud"]}),
+    ("Çharlie", {"domain": "charlie.example", "tfa": ["sms"], "keywords": ["cloud"], "regions": ["US"]}),
+]
+BESIDE = {
+    "Alpha.example": {"mfa": "allowed", "notes": "a\n, b"},
+    "bravo.example": {"contact": {"mfa": "allowed"}},
+    "charlie.example": {"passwordless": "required", "regions": ["US"]},
+}
+
+
+def find_hash(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+@pytest.mark.parametrize("pairs", [PAIRS, PAIRS[:1], [PAIRS[0], PAIRS[2]]])
+def test_records_are_the_same_whether_the_file_is_known_or_not(pairs):
+    data = dump_directory(pairs)
+    for stored in (find_hash(data), "another", None):
+        records = parse_directory_file(data, stored)
+        assert records == parse_directory(json.loads(data))
+        assert list(records) == list(parse_directory(json.loads(data)))
+
+
+@pytest.mark.parametrize("raw", [BESIDE, {}, {"a.example": {}}])
+def test_passkeys_are_the_same_whether_the_file_is_known_or_not(raw):
+    data = dump_passkeys(raw)
+    for stored in (find_hash(data), "another", None):
+        assert parse_passkeys_file(data, stored) == parse_passkeys(json.loads(data))
+
+
+def test_a_record_is_parsed_once_and_only_when_it_is_asked_for(monkeypatch):
+    parsed = []
+    parse = snapshot.parse_directory_record
+
+    def note(name, fields):
+        parsed.append(name)
+        return parse(name, fields)
+
+    monkeypatch.setattr(snapshot, "parse_directory_record", note)
+    data = dump_directory([PAIRS[0], PAIRS[2]])
+    records = parse_directory_file(data, find_hash(data))
+    assert (len(records), list(records)) == (2, ["alpha.example", "charlie.example"])
+    assert "alpha.example" in records
+    assert "bravo.example" not in records
+    assert records.get("bravo.example") is None
+    assert parsed == []
+    assert records["charlie.example"] is records["charlie.example"]
+    assert parsed == ["Çharlie"]
+    assert json.loads(records.texts["alpha.example"])[0] == "Alpha"
+    with pytest.raises(KeyError):
+        records["bravo.example"]
+
+
+@pytest.mark.parametrize(
+    "data", [b"", b"{}", b"[]", b"[\n\n]\n", b'[["Alpha", {}]]', b'[["Alpha"]]', b'[["Alpha", {"domain": 1}]]', b"\xff"]
+)
+def test_a_damaged_file_is_refused_at_once(data):
+    with pytest.raises((ValueError, TypeError, KeyError, AttributeError)):
+        parse_directory_file(data, None)
+
+
+@pytest.mark.parametrize("data", [b"", b"[]", b'{"a.example": []}', b'{"a.example": {"mfa": "allowed", "regions": 1}}'])
+def test_a_damaged_passkeys_file_is_refused_at_once(data):
+    with pytest.raises((ValueError, TypeError, KeyError, AttributeError)):
+        parse_passkeys_file(data, None)
