@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
     from generator.formats.ledger import Ledger
 
-_HREF = re.compile(rb' (?:href|src|action|data-index)="([/#][^"]*)"')
-#: The values of those attributes and of any other: quicker to find, and most are links that were seen before.
+_ATTRIBUTES = (b"href", b"src", b"action", b"data-index")
+#: The values of these attributes and of any other: quicker to find, and most are links that were seen before.
 _VALUE = re.compile(rb'="([/#][^"]*)"')
 _ID = re.compile(rb' id="([^"]*)"')
 
@@ -47,21 +47,17 @@ class LinkChecker:
     def check(self, path: str, data: bytes) -> Links:
         """Return what a page links to that is not there, and what other pages must have for its links to work."""
         dead, anchors = [], []
-        found = set(_VALUE.findall(data)) - self._plain
-        if found:
-            found &= set(_HREF.findall(data))
-        for href in found:
-            target = self._find(href.decode())
-            if target is None:
-                dead.append(href.decode())
+        for value in set(_VALUE.findall(data)) - self._plain:
+            place, anchor = self._find(value.decode()) or ("", "")
+            if place and not anchor:
+                self._plain.add(value)
+            elif place in {"", path} and anchor and b' id="%b"' % anchor.encode() in data:
                 continue
-            place, anchor = target
-            if not anchor:
-                self._plain.add(href)
-            elif place not in {"", path}:
-                anchors.append((place, anchor))
-            elif b' id="%b"' % anchor.encode() not in data:
-                dead.append(href.decode())
+            elif _is_link(value, data):
+                if place in {"", path}:
+                    dead.append(value.decode())
+                else:
+                    anchors.append((place, anchor))
         return Links(tuple(sorted(dead)), tuple(sorted(anchors)))
 
     def _find(self, href: str) -> tuple[str, str] | None:
@@ -75,6 +71,10 @@ class LinkChecker:
         if not target or not self._base_path:
             return target
         return target.removeprefix(self._base_path) if target.startswith(self._base_path + "/") else None
+
+
+def _is_link(value: bytes, data: bytes) -> bool:
+    return any(b' %b="%b"' % (attribute, value) in data for attribute in _ATTRIBUTES)
 
 
 def find_anchors(data: bytes) -> frozenset[str]:

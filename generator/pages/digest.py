@@ -1,22 +1,26 @@
-"""Frozen values → their identity (pure): two values with one digest are equal, field by field."""
+"""Frozen values → their identity (pure): what has one digest shows the same."""
 
 from __future__ import annotations
 
 import hashlib
 
+from msgspec import msgpack
+
+# Records of HTML are text of a kind that the encoder does not know.
+_encoder = msgpack.Encoder(enc_hook=str)
+
 
 def hash_value(value: object) -> str:
-    """Return 24 hexadecimal digits that stand for a value.
+    """Return 24 hexadecimal digits that stand for a value: all fields of all records in it, by name.
 
-    A dataclass prints its name and all of its fields, and strings in quotes: what prints the same is the same. Values
-    must hold nothing that prints its place in memory, nor sets, whose order differs from one process to the next.
+    A value must hold nothing that prints its place in memory, nor sets, whose order differs from process to process.
     """
-    return hash_text(repr(value))
+    return hash_bytes(_encoder.encode(value))
 
 
 def hash_text(text: str) -> str:
     """Return 24 hexadecimal digits that stand for a text."""
-    return hash_bytes(text.encode("utf-8", "surrogatepass"))
+    return hash_bytes(text.encode())
 
 
 def hash_bytes(data: bytes) -> str:
