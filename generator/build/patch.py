@@ -24,7 +24,8 @@ from generator.pages.addresses import file_of, path_of
 from generator.pages.context import build_frame, build_subject
 from generator.pages.digest import hash_bytes
 from generator.pages.machine import build_sitemaps
-from generator.pages.plan import find_lastmods, plan_subject
+from generator.pages.page import find_lastmods
+from generator.pages.subject import plan_subject
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping

@@ -6,24 +6,17 @@ import os
 from typing import TYPE_CHECKING
 
 from generator.build.assets import load_assets
-from generator.build.brief import Brief, note_all, pack_summary
-from generator.build.checks import find_lost_addresses, refuse
 from generator.build.clock import Clock
-from generator.build.closures import find_closures
 from generator.build.existing import find_existing
-from generator.build.gather import gather, refuse_errors
 from generator.build.inputs import find_files, look
-from generator.build.keys import Keys
 from generator.build.manifest import Manifest
 from generator.build.patch import plan_patch
-from generator.build.release import Release, compare, make_release
+from generator.build.release import Release, make_release
 from generator.build.releases import check_target, explain_failure, places_of, recover
 from generator.build.report import BuildReport
-from generator.build.site import Order, Plan, Site, Start, find_span
+from generator.build.site import Order, Plan, Site, Start
 from generator.build.trees import find_tree_id
 from generator.config import Paths, load_settings
-from generator.pages.context import build_context
-from generator.pages.plan import find_lastmods, plan_site
 
 if TYPE_CHECKING:
     from generator.build.memory import Memory
@@ -71,48 +64,12 @@ def plan_build(start: Start, clock: Clock) -> Plan:
     brief = start.memory.find_brief(current.tree, start.existing.manifests) if current else None
     plan = plan_patch(start, brief) if brief else None
     if plan is None:
+        # Imported here because an edited guide needs none of it.
+        from generator.build.whole import plan_whole
+
         plan = plan_whole(start, clock)
     clock.lap("plan")
     return plan
-
-
-def plan_whole(start: Start, clock: Clock) -> Plan:
-    """Read everything, refuse what is wrong, and plan all pages and files."""
-    order, settings, marks, memory = start.order, start.settings, start.marks, start.memory
-    gathered = gather(
-        settings, order.today, order.latest, baseline=memory.find_baseline(marks), cache=memory.find_yaml(marks)
-    )
-    refuse_errors(gathered.problems)
-    clock.lap("load")
-    context = build_context(gathered.catalogue, gathered.content.editorial, settings, start.addresses)
-    planned = plan_site(context)
-    files = {asset.path: asset.data for asset in start.assets} | dict(planned.files)
-    paths = frozenset((*planned.pages, *files))
-    refuse(find_lost_addresses(gathered.catalogue.ledger, paths))
-    verified = (guide.verified.date for guide in gathered.usable if guide.verified)
-    since, until = find_span(verified, order.today, settings.limits.stale_after_days)
-    site = Site(
-        view=context.site,
-        paths=paths,
-        pages=planned.pages,
-        files=files,
-        page_count=len(planned.pages),
-        marks=marks,
-        closures=start.existing.find_closures(marks) or find_closures(settings.paths.templates, planned.templates),
-        warnings=tuple(map(str, gathered.problems)),
-        is_sample=gathered.catalogue.sample,
-        since=since,
-        until=until,
-    )
-    keys = Keys(marks, site.view, site.closures)
-    brief = Brief(
-        services=[pack_summary(summary) for summary in context.summaries],
-        removed=[service.domain for service in gathered.catalogue.removed],
-        guides=note_all(gathered.usable),
-        lastmods=find_lastmods(planned.pages.values()),
-        problems=list(gathered.problems),
-    )
-    return Plan(site=site, keys=keys, difference=compare(site, keys, start.existing), brief=brief)
 
 
 def build_report(order: Order, site: Site, release: Release) -> BuildReport:

@@ -14,7 +14,6 @@ from generator.build.parallel import map_parallel
 from generator.build.releases import places_of
 from generator.build.render import Renderer
 from generator.build.rendering import Press
-from generator.build.site import Difference
 from generator.build.stage import open_stage
 from generator.errors import PublishError
 from generator.pages.addresses import file_of, path_of
@@ -25,38 +24,10 @@ if TYPE_CHECKING:
 
     from generator.build.checks import Anchor, Links
     from generator.build.clock import Clock
-    from generator.build.existing import Existing
-    from generator.build.keys import Keys
     from generator.build.rendering import Rendered
-    from generator.build.site import Plan, Site, Start
+    from generator.build.site import Plan, Start
     from generator.build.stage import Stage
     from generator.build.trees import Stamp
-
-
-def compare(site: Site, keys: Keys, existing: Existing) -> Difference:
-    """Compare two mappings, name → key: the files that are there, and the site as it is to be."""
-    intact, known = existing.intact, existing.keys
-    kept: dict[str, Stamp] = {}
-    pages, files = [], {}
-    for path, page in site.pages.items():
-        name = file_of(path)
-        if name in intact and known[name] == keys.find(page):
-            kept[name] = intact[name]
-        else:
-            pages.append(page)
-    for path, data in site.files.items():
-        name = file_of(path)
-        if name in intact and known[name] == hash_bytes(data):
-            kept[name] = intact[name]
-        else:
-            files[name] = data
-    return Difference(
-        kept=kept,
-        pages=tuple(pages),
-        files=files,
-        lost=existing.names - site.names,
-        has_strangers=existing.has_strangers,
-    )
 
 
 class Release(Struct, frozen=True, kw_only=True):

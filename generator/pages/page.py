@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -38,6 +38,11 @@ class Page(Struct, frozen=True, kw_only=True):
     def identify(self) -> str:
         """Return what stands for all that the page shows, templates and site view apart."""
         return self.digest() if self.digest else hash_value(self.build())
+
+
+def find_lastmods(pages: Iterable[Page]) -> dict[str, str | None]:
+    """Return path → date of the newest fact of every page that search engines are sent to."""
+    return {page.path: page.lastmod for page in pages if page.listed}
 
 
 class Link(Struct, frozen=True, kw_only=True):

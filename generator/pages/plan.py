@@ -14,16 +14,15 @@ from generator.pages import addresses
 from generator.pages.home import plan_home
 from generator.pages.lists import plan_lists
 from generator.pages.machine import build_robots, build_search_index, build_sitemaps
-from generator.pages.page import Page
+from generator.pages.page import Page, find_lastmods
 from generator.pages.redirects import plan_redirects
-from generator.pages.service import plan_service_page
-from generator.pages.share import plan_share_page
+from generator.pages.subject import plan_subject
 from generator.pages.texts import plan_attribution, plan_faq, plan_methodology, plan_not_found
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from generator.pages.context import Context, Frame, Subject
+    from generator.pages.context import Context
 
 
 class Plan(Struct, frozen=True, kw_only=True):
@@ -60,22 +59,10 @@ def plan_site(context: Context) -> Plan:
     return Plan(pages=pages, files=files)
 
 
-def find_lastmods(pages: Iterable[Page]) -> dict[str, str | None]:
-    """Return path → date of the newest fact of every page that search engines are sent to."""
-    return {page.path: page.lastmod for page in pages if page.listed}
-
-
 def plan_services(context: Context) -> Iterator[Page]:
     """Return the pages of all services, the removed ones included."""
     for subject in context.list_subjects():
         yield from plan_subject(subject, context.frame)
-
-
-def plan_subject(subject: Subject, frame: Frame) -> Iterator[Page]:
-    """Return the pages of one service: its own, and the one on sharing where it applies."""
-    yield plan_service_page(subject, frame)
-    if share := plan_share_page(subject, frame):
-        yield share
 
 
 def claim_paths(pages: Iterable[Page]) -> dict[str, Page]:

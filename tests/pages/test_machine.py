@@ -7,8 +7,7 @@ from xml.etree import ElementTree
 
 from generator.model import Event
 from generator.pages.machine import SITEMAP_LIMIT, build_sitemaps
-from generator.pages.page import Page
-from generator.pages.plan import find_lastmods
+from generator.pages.page import Page, find_lastmods
 from tests.helpers import FIRST_DAY, make_rows
 
 NAMESPACE = {"s": "http://www.sitemaps.org/schemas/sitemap/0.9"}
