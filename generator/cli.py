@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from typing import Any
 
+    from generator.build.glance import Glance
     from generator.build.report import BuildReport
     from generator.config import Settings
     from generator.formats.ledger import Ledger, Published
@@ -297,18 +298,36 @@ def run_build(options: argparse.Namespace) -> int:
 
 def build_site(options: argparse.Namespace, root: str, out: str) -> BuildReport:
     """Build the site, or find that there is nothing to build."""
-    from generator.build.fresh import find_fresh
+    from generator.build.glance import find_fresh, glance
     from generator.lock import hold_lock
 
     today = options.date or find_today()
+    started = time.perf_counter()
+    recover_data(root)
     with hold_lock(os.path.join(root, ".twofa", "build.lock"), "build"):
-        if not options.clean and (fresh := find_fresh(root, out, today=today, base_url=options.base_url)):
-            return fresh
-        return build_changes(options, root, out, today)
+        seen = glance(root, out, is_clean=options.clean)
+        if fresh := find_fresh(seen, today=today, base_url=options.base_url):
+            return fresh._replace(seconds={"check": time.perf_counter() - started})
+        return build_changes(options, today, seen)
 
 
-def build_changes(options: argparse.Namespace, root: str, out: str, today: str) -> BuildReport:
+def recover_data(root: str) -> None:
+    """Finish what a fetch that was cut short left in ``data/``."""
+    if os.path.exists(os.path.join(root, "data", ".pending")):
+        from pathlib import Path
+
+        from generator.config import Paths
+        from generator.upstream.store import recover
+
+        recover(Paths(root=Path(root)))
+
+
+def build_changes(options: argparse.Namespace, today: str, seen: Glance) -> BuildReport:
     """Build what has changed; the caller holds the lock."""
+    from generator.build.ahead import go_ahead
+
+    ahead = go_ahead(seen)
+    # From here on a second process works while this one imports.
     from pathlib import Path
 
     from generator.build.memory import Memory
@@ -316,20 +335,22 @@ def build_changes(options: argparse.Namespace, root: str, out: str, today: str) 
     from generator.build.pipeline import build
     from generator.build.site import Order
     from generator.config import Paths
-    from generator.upstream.store import recover
 
-    paths = Paths(root=Path(root))
-    recover(paths)
     order = Order(
-        root=paths.root,
-        out=Path(out),
+        root=Path(seen.root),
+        out=Path(seen.out),
         today=today,
         latest=max(today, find_today()),
         base_url=options.base_url,
         jobs=options.jobs or count_cores(),
         is_clean=options.clean,
     )
-    return build(order, Memory(paths))
+    try:
+        is_intact = bool(ahead.take())
+        memory = Memory(Paths(root=order.root), is_clean=order.is_clean, ahead=ahead)
+        return build(order, memory, seen, is_intact=is_intact)
+    finally:
+        ahead.close()
 
 
 def run_check(options: argparse.Namespace) -> int:

@@ -19,7 +19,7 @@ from generator.yamlfile import Document
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Callable, Container
+    from collections.abc import Callable, Container, Mapping
     from pathlib import Path
 
 #: Size, times and inode.
@@ -64,6 +64,15 @@ class YamlCache:
         else:
             parsed = marshal.dumps((document.value, dict(document.lines)))
             self._set(document.path, (schema, _hash(data), self._settle(status), parsed))
+
+    def export(self, known: Container[str] = ()) -> dict[str, Entry]:
+        """Return what a cache of another process can adopt, without the ``known`` files."""
+        return {name: entry for name, entry in self._entries.items() if name not in known}
+
+    def adopt(self, entries: Mapping[str, Entry]) -> None:
+        """Take over what another process has parsed."""
+        for name, entry in entries.items():
+            self._set(name, entry)
 
     def forget(self, name: str) -> None:
         """Drop a file."""

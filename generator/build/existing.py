@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from generator.build.glance import Glance
     from generator.build.inputs import Mark
 
 
@@ -53,33 +54,19 @@ class Existing(Struct, frozen=True, kw_only=True):
         """Tell whether all of it is as it was written."""
         return bool(self.current and len(self.intact) == len(self.current.files) and not self.has_strangers)
 
-    def find_closures(self, marks: Mapping[str, Mark]) -> Mapping[str, list[str]] | None:
-        """Return template → those that it includes, as found before, unless a template has changed since."""
-        if self.current is None or _hash_templates(self.inputs) != _hash_templates(marks):
-            return None
-        return self.current.closures
 
-
-def _hash_templates(marks: Mapping[str, Mark]) -> list[tuple[str, str]]:
-    return sorted((name, mark.digest) for name, mark in marks.items() if name.startswith("templates/"))
-
-
-def find_existing(work: Path, out: Path, *, is_clean: bool) -> Existing:
-    """Look at what there is; a clean build starts from nothing."""
-    manifests = Manifests(os.fspath(work), os.fspath(out))
-    places = places_of(out)
-    current = spare = None
-    if not is_clean:
-        with explain_failure(out):
-            current = manifests.load(find_tree_id(out))
-            spare = manifests.load(find_tree_id(places.spare))
+def find_existing(glance: Glance, out: Path, *, is_intact: bool) -> Existing:
+    """Look at what there is; ``is_intact`` says that somebody has looked at all of the site, and found it untouched."""
+    places, current = places_of(out), glance.manifest
+    with explain_failure(out):
+        spare = glance.manifests.load(find_tree_id(places.spare)) if current else None
     if spare and look_at_folders(os.fspath(places.spare), spare.folders) != spare.folders:
         spare = None
-    site = os.fspath(out)
+    if current is None or is_intact:
+        intact, has_strangers = (current.files if current else {}), False
+    else:
+        intact = find_intact(glance.out, current.files)
+        has_strangers = look_at_folders(glance.out, current.folders) != current.folders
     return Existing(
-        manifests=manifests,
-        current=current,
-        intact=find_intact(site, current.files) if current else {},
-        has_strangers=bool(current and look_at_folders(site, current.folders) != current.folders),
-        spare=spare,
+        manifests=glance.manifests, current=current, intact=intact, has_strangers=has_strangers, spare=spare
     )

@@ -116,5 +116,7 @@ def find_changed(old: Mapping[str, Mark], new: Mapping[str, Mark]) -> frozenset[
 
 def fingerprint(marks: Mapping[str, Mark]) -> str:
     """Return what stands for the program: its own files, the libraries, the version of Python."""
+    from hashlib import blake2b
+
     own = sorted((name, mark.digest) for name, mark in marks.items() if name.startswith(("generator:", "library:")))
-    return repr((sys.version, own))
+    return blake2b(repr((sys.version, own)).encode(), digest_size=12).hexdigest()

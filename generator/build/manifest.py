@@ -30,7 +30,7 @@ class Manifest(NamedTuple):
 
     ``keys`` says of each file what decides its content. The whole holds as long as nothing of that changes, on the days
     from ``since`` to before ``until`` (ISO dates; empty: no end). ``report`` is what the build said, ``anchors`` the
-    places on pages that other pages link to, ``closures`` template → itself and those it includes.
+    places on pages that other pages link to.
     """
 
     tree: str
@@ -43,7 +43,6 @@ class Manifest(NamedTuple):
     keys: dict[str, str]
     folders: dict[str, int]
     anchors: list[tuple[str, str]]
-    closures: dict[str, list[str]]
     report: dict[str, Any]
 
     def holds(self, today: str) -> bool:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from generator.build.manifest import Manifest
     from generator.build.trees import Stamp
 
 
@@ -33,6 +34,13 @@ def find_intact(root: str, files: Mapping[str, Stamp]) -> dict[str, Stamp]:
     finally:
         os.close(tree)
     return intact
+
+
+def is_intact(root: str, manifest: Manifest) -> bool:
+    """Tell whether a tree holds just what its manifest says."""
+    if len(find_intact(root, manifest.files)) != len(manifest.files):
+        return False
+    return look_at_folders(root, manifest.folders) == manifest.folders
 
 
 def find_folders(names: Iterable[str]) -> set[str]:

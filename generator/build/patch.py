@@ -80,7 +80,7 @@ def plan_patch(start: Start, brief: Brief) -> Plan | None:
         problems=problems,
     )
     site = _build_site(start, current, frame, pages, changed)
-    keys = Keys(marks, frame.site, current.closures)
+    keys = Keys(marks, frame.site, start.memory.find_templates(marks)[1])
     return Plan(site=site, keys=keys, difference=_compare(site, keys, start.existing), brief=changed)
 
 
@@ -187,7 +187,6 @@ def _build_site(start: Start, current: Manifest, frame: Frame, pages: Mapping[st
         files=build_sitemaps(brief.lastmods, frame.site.base_url),
         page_count=current.report["kept"],
         marks=start.marks,
-        closures=current.closures,
         warnings=tuple(map(str, brief.problems)),
         is_sample=current.report["sample"],
         since=since,

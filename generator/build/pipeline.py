@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from generator.build.assets import load_assets
 from generator.build.clock import Clock
 from generator.build.existing import find_existing
-from generator.build.inputs import find_files, look
 from generator.build.manifest import Manifest
 from generator.build.patch import plan_patch
 from generator.build.release import Release, make_release
@@ -19,42 +18,42 @@ from generator.build.trees import find_tree_id
 from generator.config import Paths, load_settings
 
 if TYPE_CHECKING:
+    from generator.build.glance import Glance
     from generator.build.memory import Memory
 
 
-def build(order: Order, memory: Memory) -> BuildReport:
-    """Build the site; the old one stays as it was unless all goes well. The caller holds the lock of the output."""
+def build(order: Order, memory: Memory, seen: Glance, *, is_intact: bool = False) -> BuildReport:
+    """Build the site; the old one stays as it was unless all goes well. The caller holds the lock of the output.
+
+    ``seen`` is what a glance at inputs and output showed; ``is_intact`` says that the site was found untouched.
+    """
     clock = Clock()
     check_target(order.out)
     recover(order.out)
-    start = load_start(order, memory)
-    existing = start.existing
+    start = load_start(order, memory, seen, is_intact=is_intact)
     plan = plan_build(start, clock)
 
     def save(release: Release) -> None:
         with explain_failure(order.out):
-            existing.manifests.save(build_manifest(order, plan.site, release))
-            memory.save_brief(release.tree, plan.brief, existing.manifests)
+            seen.manifests.save(build_manifest(order, plan.site, release))
+            memory.save_brief(release.tree, plan.brief, seen.manifests)
 
     release = make_release(start, plan, save=save, clock=clock)
-    memory.save_yaml()
+    memory.save()
     places = places_of(order.out)
-    existing.manifests.keep_only([find_tree_id(tree) for tree in (places.out, places.previous, places.spare)])
+    seen.manifests.keep_only([find_tree_id(tree) for tree in (places.out, places.previous, places.spare)])
     return build_report(order, plan.site, release)._replace(seconds=clock.seconds)
 
 
-def load_start(order: Order, memory: Memory) -> Start:
+def load_start(order: Order, memory: Memory, seen: Glance, *, is_intact: bool) -> Start:
     """Look at what there is, and read the settings."""
-    paths = Paths(root=order.root)
-    existing = find_existing(paths.work, order.out, is_clean=order.is_clean)
-    marks = look(find_files(os.fspath(order.root)), existing.inputs)
     return Start(
         order=order,
-        settings=load_settings(order.root, base_url=order.base_url, cache=memory.find_yaml(marks)),
-        existing=existing,
-        marks=marks,
+        settings=load_settings(order.root, base_url=order.base_url, cache=memory.find_yaml(seen.marks)),
+        existing=find_existing(seen, order.out, is_intact=is_intact),
+        marks=seen.marks,
         memory=memory,
-        assets=load_assets(paths.templates / "static"),
+        assets=load_assets(Paths(root=order.root).templates / "static"),
     )
 
 
@@ -101,6 +100,5 @@ def build_manifest(order: Order, site: Site, release: Release) -> Manifest:
         keys=dict(release.keys),
         folders=dict(release.folders),
         anchors=list(release.anchors),
-        closures=dict(site.closures),
         report=report._replace(rendered=0, kept=site.page_count, pruned=0)._asdict(),
     )

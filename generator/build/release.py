@@ -103,9 +103,10 @@ class _Builder:
         )
 
     def _render(self) -> list[Rendered]:
-        order, pages = self._order, self._difference.pages
+        start, order, pages = self._start, self._order, self._difference.pages
+        code, _ = start.memory.find_templates(start.marks)
         press = Press(
-            renderer=Renderer(self._start.settings.paths.templates, self._plan.site.view),
+            renderer=Renderer(start.settings.paths.templates, self._plan.site.view, code),
             keys=self._plan.keys,
             checker=self._checker,
             stage=self._stage,

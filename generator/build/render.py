@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from generator.build.compiled import CompiledTemplates
 from generator.build.templates import TEMPLATE_ERRORS, Templates, explain_error
 from generator.errors import InvalidError
 from generator.pages.page import fields_of
@@ -15,15 +16,17 @@ from generator.pages.page import fields_of
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from generator.build.compiled import Code
     from generator.pages.page import Page, SiteView
 
 
 class Renderer:
     """Renders pages with the templates of one folder."""
 
-    def __init__(self, templates: Path, site: SiteView) -> None:
+    def __init__(self, templates: Path, site: SiteView, code: Code | None = None) -> None:
+        """Take the folder, what all pages show of the site, and the code of templates that are compiled already."""
         self._folder = templates
-        self._templates = Templates(templates, site)
+        self._templates = Templates(templates, site, CompiledTemplates(code))
 
     def render(self, page: Page) -> bytes:
         """Return the HTML of a page. Raises :class:`InvalidError` where a template is wrong."""

@@ -61,8 +61,8 @@ class Site(Struct, frozen=True, kw_only=True):
     """The site as it is to be.
 
     ``paths`` is every path that a link may lead to; ``pages`` and ``files`` are by path those that may differ from what
-    lies there, files with their bytes. ``marks`` and ``closures`` are what it is made from: every input, and template →
-    itself and those that it includes. It holds from the ISO date ``since`` to before ``until``.
+    lies there, files with their bytes. ``marks`` are all inputs that it is made from. It holds from the ISO date
+    ``since`` to before ``until``.
     """
 
     view: SiteView
@@ -71,7 +71,6 @@ class Site(Struct, frozen=True, kw_only=True):
     files: Mapping[str, bytes]
     page_count: int
     marks: Mapping[str, Mark]
-    closures: Mapping[str, list[str]]
     warnings: tuple[str, ...]
     is_sample: bool
     since: str

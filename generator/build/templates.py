@@ -67,13 +67,16 @@ class Templates(jinja2.Environment):
 
     code_generator_class = _ShowingCode
 
-    def __init__(self, folder: Path, site: SiteView) -> None:
+    def __init__(
+        self, folder: Path, site: SiteView | None = None, compiled: jinja2.BytecodeCache | None = None
+    ) -> None:
         super().__init__(
             loader=jinja2.FileSystemLoader(folder),
             autoescape=True,
             undefined=jinja2.StrictUndefined,
             auto_reload=False,
             keep_trailing_newline=True,
+            bytecode_cache=compiled,
         )
         self.show = show
         self.globals["site"] = site

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from generator.build.brief import Brief, note_all, pack_summary
 from generator.build.checks import find_lost_addresses, refuse
-from generator.build.closures import find_closures
 from generator.build.gather import gather, refuse_errors
 from generator.build.keys import Keys
 from generator.build.site import Difference, Plan, Site, find_span
@@ -45,13 +44,13 @@ def plan_whole(start: Start, clock: Clock) -> Plan:
         files=files,
         page_count=len(planned.pages),
         marks=marks,
-        closures=start.existing.find_closures(marks) or find_closures(settings.paths.templates, planned.templates),
         warnings=tuple(map(str, gathered.problems)),
         is_sample=gathered.catalogue.sample,
         since=since,
         until=until,
     )
-    keys = Keys(marks, site.view, site.closures)
+    _, closures = memory.find_templates(marks)
+    keys = Keys(marks, site.view, closures)
     brief = Brief(
         services=[pack_summary(summary) for summary in context.summaries],
         removed=[service.domain for service in gathered.catalogue.removed],

@@ -1,0 +1,57 @@
+"""One look at inputs and output: is there anything to build? It costs each file's size and time.
+
+Light on purpose: what a real build needs takes longer to import than this takes to run.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from typing import NamedTuple
+
+from generator.build.inputs import Mark, find_changed, find_files, look
+from generator.build.manifest import Manifest, Manifests
+from generator.build.output import is_intact
+from generator.build.report import BuildReport
+from generator.build.trees import find_tree_id
+
+
+class Glance(NamedTuple):
+    """What was seen: the manifest of the output (None where none can be trusted), and the marks of all inputs.
+
+    ``is_clean`` says that what earlier builds left is to be left aside.
+    """
+
+    root: str
+    out: str
+    manifests: Manifests
+    manifest: Manifest | None
+    marks: dict[str, Mark]
+    is_clean: bool
+
+
+def glance(root: str, out: str, *, is_clean: bool = False) -> Glance:
+    """Look at a project and its output; a clean build starts from nothing. The caller holds the lock."""
+    manifests = Manifests(os.path.join(root, ".twofa"), out)
+    manifest = None
+    if not is_clean:
+        with contextlib.suppress(OSError):  # whoever needs the output says why it can't be read
+            manifest = manifests.load(find_tree_id(out))
+    marks = look(find_files(root), manifest.inputs if manifest else {})
+    return Glance(root, out, manifests, manifest, marks, is_clean)
+
+
+def find_fresh(seen: Glance, *, today: str, base_url: str | None) -> BuildReport | None:
+    """Return the report of a build that has nothing to do; None where a real one is needed.
+
+    That is so when inputs, options and output are as the last build left them. ``today`` is an ISO date.
+    """
+    manifest = seen.manifest
+    if manifest is None or manifest.base_url != (base_url or "") or not manifest.holds(today):
+        return None
+    if find_changed(manifest.inputs, seen.marks) or not is_intact(seen.out, manifest):
+        return None
+    if seen.marks != manifest.inputs:
+        # Files that were touched, but not changed: next time their new state will be known.
+        seen.manifests.save(manifest._replace(inputs=seen.marks))
+    return BuildReport(**manifest.report)
