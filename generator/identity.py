@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -60,6 +61,7 @@ def assign_slugs(taken: Mapping[str, str], newcomers: Iterable[str]) -> dict[str
 _LEFT_OUT = re.compile(r"[^a-z0-9]+")
 
 
+@lru_cache(maxsize=4096)
 def slugify(name: str) -> str:
     """Return a name as a path segment, accents folded: ``Crédit & more`` → ``credit-more``; never empty."""
     return _LEFT_OUT.sub("-", fold(name)).strip("-") or f"x{name.encode().hex()}"
@@ -67,6 +69,8 @@ def slugify(name: str) -> str:
 
 def fold(text: str) -> str:
     """Return the text without accents and case: what A to Z and search compare (NFKD, then case-folded)."""
+    if text.isascii():
+        return text.casefold()
     decomposed = unicodedata.normalize("NFKD", text)
     return "".join(char for char in decomposed if not unicodedata.combining(char)).casefold()
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import jinja2
-from markupsafe import Markup
+from msgspec import Struct
 
 from generator.catalogue.decisions.text import OPEN, PLACE
 from generator.pages.page import fields_of
@@ -20,26 +20,36 @@ if TYPE_CHECKING:
     from generator.catalogue.decisions.text import Text
 
 
+class Fragment(Struct, frozen=True):
+    """A part of a page. It prints as what it is, HTML; a ``Markup`` would cost more to make than the part itself."""
+
+    html: str
+
+    def __html__(self) -> str:
+        """Return the HTML, so that a template prints it as it is."""
+        return self.html
+
+
 class Fragments:
     """The fragments of one build; :meth:`render` is the filter ``fragment``."""
 
     def __init__(self, environment: jinja2.Environment) -> None:
         self._environment = environment
         # By identity, which costs nothing to look up. A value is kept with its HTML, so its identity stays its own.
-        self._rendered: dict[tuple[str, int], tuple[Any, Markup]] = {}
+        self._rendered: dict[tuple[str, int], tuple[Any, Fragment]] = {}
 
-    def render(self, value: Any, template: str, *, about: Text | None = None) -> Markup:
+    def render(self, value: Any, template: str, *, about: Text | None = None) -> Fragment:
         """Return the partial ``template`` rendered with the fields of ``value``."""
         kept = self._rendered.get((template, id(value)))
         if kept is None:
             kept = self._rendered[template, id(value)] = (value, self._render(value, template, about))
         if about is None:
             return kept[1]
-        return Markup(str.replace(kept[1], PLACE, about.html))  # noqa: S704 (HTML with a name as HTML)
+        return Fragment(kept[1].html.replace(PLACE, about.html))
 
-    def _render(self, value: Any, template: str, about: Text | None) -> Markup:
+    def _render(self, value: Any, template: str, about: Text | None) -> Fragment:
         if isinstance(value, jinja2.Undefined):
             str(value)  # raises the error that names it
         fields = {"items": value} if isinstance(value, tuple) else fields_of(value)
         names = fields if about is None else {**fields, "name": OPEN}
-        return Markup(self._environment.get_template(template).render(names))  # noqa: S704 (rendered by a template)
+        return Fragment(self._environment.get_template(template).render(names))

@@ -11,7 +11,7 @@ import jinja2
 from jinja2.compiler import CodeGenerator
 from markupsafe import Markup, escape
 
-from generator.build.fragments import Fragments
+from generator.build.fragments import Fragment, Fragments
 from generator.catalogue.decisions.text import Text
 from generator.problems import Problem
 
@@ -39,7 +39,7 @@ TEMPLATE_ERRORS = (
 def show(value: Any) -> str:
     """Return a value as HTML: what ``markupsafe.escape`` returns, without a copy of what is HTML already."""
     kind = type(value)
-    if kind is Text:
+    if kind is Text or kind is Fragment:
         html: str = value.html
         return html
     if kind is str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct, field
@@ -58,6 +59,9 @@ PRECEDENCE: Mapping[str, tuple[str, ...]] = {
     "account": (CURATED,),
     "disputed": (CURATED,),
 }
+
+#: What is left of the table for a service without a guide.
+_UPSTREAM = tuple((fact, (DIRECTORY,)) for fact, order in PRECEDENCE.items() if DIRECTORY in order)
 
 
 class Catalogue(Struct, frozen=True, kw_only=True):
@@ -126,7 +130,7 @@ class Merger(Struct, frozen=True, kw_only=True):
         stated = {DIRECTORY: _state_directory(record), CURATED: _state_curated(guide)}
         facts: dict[str, Any] = {}
         layers: dict[str, str] = {}
-        for fact, order in PRECEDENCE.items():
+        for fact, order in PRECEDENCE.items() if guide else _UPSTREAM:
             for layer in order:
                 value = stated[layer].get(fact)
                 if value is not None and value != ():
@@ -162,27 +166,47 @@ class Merger(Struct, frozen=True, kw_only=True):
 def merge_methods(
     record: DirectoryRecord | None, passkeys: PasskeyRecord | None, guide: Curated | None, *, sample: bool
 ) -> tuple[tuple[SupportedMethod, ...], tuple[str, ...]]:
-    """Return the methods with the layer of each, and upstream's methods before any override.
-
-    FIDO2 as a second factor counts as the Passkeys Directory's word only where the 2FA Directory does not list u2f:
-    its file mirrors the other's u2f sites, and a mirror is no second source.
-    """
-    layers: dict[str, str] = dict.fromkeys(record.methods, SAMPLE if sample else DIRECTORY) if record else {}
-    if passkeys and passkeys.mfa:
-        layers.setdefault("u2f", SAMPLE if sample else PASSKEYS)
-    if passkeys and passkeys.passwordless:
-        layers.setdefault("passkey", SAMPLE if sample else PASSKEYS)
-    upstream = sort_methods(tuple(layers))
-    if guide and record is None:
+    """Return the methods with the layer of each, and upstream's methods before any override."""
+    found = _merge_upstream(
+        record.methods if record else (),
+        has_mfa=bool(passkeys and passkeys.mfa),
+        has_passkey=bool(passkeys and passkeys.passwordless),
+        sample=sample,
+    )
+    upstream = tuple([method.id for method in found])
+    if guide is None or (record and guide.override is None):
+        return found, upstream
+    layers = {method.id: method.layer for method in found}
+    if record is None:
         for method in guide.methods or ():
             layers.setdefault(method, CURATED)
-    if guide and guide.override:
+    if guide.override:
         for method in guide.override.add:
             layers.setdefault(method, CURATED)
         for method in guide.override.remove:
             layers.pop(method, None)
-    methods = tuple(SupportedMethod(id=method, layer=layers[method]) for method in sort_methods(tuple(layers)))
-    return methods, upstream
+    return _sort_layers(layers), upstream
+
+
+@lru_cache(maxsize=4096)
+def _merge_upstream(
+    methods: tuple[str, ...], *, has_mfa: bool, has_passkey: bool, sample: bool
+) -> tuple[SupportedMethod, ...]:
+    """Return what both directories list; the same for many services.
+
+    FIDO2 as a second factor counts as the Passkeys Directory's word only where the 2FA Directory does not list u2f:
+    its file mirrors the other's u2f sites, and a mirror is no second source.
+    """
+    layers: dict[str, str] = dict.fromkeys(methods, SAMPLE if sample else DIRECTORY)
+    if has_mfa:
+        layers.setdefault("u2f", SAMPLE if sample else PASSKEYS)
+    if has_passkey:
+        layers.setdefault("passkey", SAMPLE if sample else PASSKEYS)
+    return _sort_layers(layers)
+
+
+def _sort_layers(layers: Mapping[str, str]) -> tuple[SupportedMethod, ...]:
+    return tuple([SupportedMethod(id=method, layer=layers[method]) for method in sort_methods(tuple(layers))])
 
 
 def _state_directory(record: DirectoryRecord | None) -> dict[str, Any]:

@@ -1,8 +1,7 @@
 """Sentences whose words depend on how much there is to say."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from generator.catalogue.decisions.faq import list_questions
 from generator.catalogue.decisions.methods import describe_hardware, list_methods, write_most_secure

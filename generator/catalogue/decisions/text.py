@@ -34,10 +34,6 @@ class Text(Struct, frozen=True):
         """Return the HTML, so that a template prints it as it is."""
         return self.html
 
-    def __hash__(self) -> int:
-        """Return what is cheap to work out: texts are keys of much that is remembered."""
-        return hash(self.html)
-
     def __bool__(self) -> bool:
         """Tell whether there is anything to say."""
         return bool(self.text)
