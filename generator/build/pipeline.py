@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from generator.build.assets import load_assets
 from generator.build.checks import check_output
-from generator.build.publish import check_target, publish
+from generator.build.releases import check_target, recover
 from generator.build.render import Renderer
+from generator.build.stage import open_stage
 from generator.catalogue.checks import check_baseline, check_guides, find_unlisted
 from generator.catalogue.load import load_baseline, load_content
 from generator.catalogue.merge import Catalogue, merge
@@ -20,6 +21,7 @@ from generator.pages.context import build_context
 from generator.pages.plan import plan_site
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from generator.catalogue.inputs import Content
@@ -77,6 +79,7 @@ def build(settings: Settings, *, out: Path, today: str, latest: str) -> BuildRep
     """
     with hold_lock(settings.paths.work / "build.lock", "build"):
         check_target(out)
+        recover(out)
         clock = _Clock()
         gathered = gather(settings, latest)
         refuse_errors(gathered.problems)
@@ -103,6 +106,14 @@ def build(settings: Settings, *, out: Path, today: str, latest: str) -> BuildRep
         seconds=clock.seconds,
         warnings=gathered.problems,
     )
+
+
+def publish(files: Mapping[str, bytes], out: Path) -> None:
+    """Make ``out`` hold exactly ``files``, relative name → bytes; raises :class:`PublishError`."""
+    with open_stage(out) as stage:
+        stage.complete({}, {name: stage.write(name, data) for name, data in files.items()})
+        stage.sync()
+        stage.switch()
 
 
 def refuse_errors(problems: tuple[Problem, ...]) -> None:
