@@ -59,7 +59,7 @@ def write_atomically(path: Path, data: bytes) -> None:
             file.flush()
             os.fsync(file.fileno())
             os.fchmod(file.fileno(), 0o644)
-        temporary.replace(path)
+        temporary.rename(path)
     except BaseException:
         with contextlib.suppress(OSError):
             temporary.unlink()
