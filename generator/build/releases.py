@@ -25,23 +25,18 @@ SIGN = "2fa-directory/index.html"
 
 
 class Places(Struct, frozen=True, kw_only=True):
-    """Where trees lie: the site, the release before it, the one to make the next from, one between two renames.
-
-    Whoever writes to any of them holds ``lock``.
-    """
+    """Where trees lie: the site, the release before it, the one to make the next from, one between two renames."""
 
     out: Path
     previous: Path
     spare: Path
     aside: Path
-    lock: Path
 
 
 def places_of(out: Path) -> Places:
     """Return the places that belong to an output."""
-    names = ("previous", "next", "aside", "lock")
-    previous, spare, aside, lock = (out.with_name(f".{out.name}.{name}") for name in names)
-    return Places(out=out, previous=previous, spare=spare, aside=aside, lock=lock)
+    previous, spare, aside = (out.with_name(f".{out.name}.{name}") for name in ("previous", "next", "aside"))
+    return Places(out=out, previous=previous, spare=spare, aside=aside)
 
 
 def check_target(out: Path) -> None:

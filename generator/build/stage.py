@@ -125,7 +125,7 @@ class Stage:
                 sync_filesystem(self._root)
                 return
             for name in (*self._new_files, *folders):
-                with contextlib.suppress(FileNotFoundError):  # a folder that has become empty
+                with contextlib.suppress(FileNotFoundError, NotADirectoryError):  # a folder that has become empty
                     _sync(name, self._root)
             os.fsync(self._root)
 
@@ -139,10 +139,8 @@ class Stage:
         """Remove the stage, or leave that to the next build; nothing to do after the switch."""
         if not self._open or os.getpid() != self._owner:
             return
-        spare = places_of(self._out).spare
         with contextlib.suppress(OSError):
-            if os.path.samestat(os.fstat(self._root), spare.lstat()):
-                _remove_tree(spare)
+            _remove_tree(places_of(self._out).spare)
         self._close()
 
     def _close(self) -> None:
@@ -152,9 +150,8 @@ class Stage:
     def _put(self, name: str, create: Callable[[str], T]) -> T:
         """Create a file under its name; where that is taken, under another that then replaces it."""
         folder = name.rpartition("/")[0]
-        if folder not in self._folders:
-            self._make_folder(folder)
         try:
+            self._make_folder(folder)
             return create(name)
         except FileExistsError:
             return self._replace(name, create)
@@ -193,21 +190,15 @@ class Stage:
         return result
 
     def _make_folder(self, folder: str) -> None:
-        try:
-            os.mkdir(folder, _FOLDER_MODE, dir_fd=self._root)
-        except FileExistsError:
-            pass
-        except FileNotFoundError:
-            above = folder.rpartition("/")[0]
-            if not above:
-                raise
-            self._make_folder(above)
-            self._make_folder(folder)
+        if folder in self._folders:
             return
-        else:
-            if self._masked:
-                os.chmod(folder, _FOLDER_MODE, dir_fd=self._root)
-        self._folders.add(folder)
+        for above in _find_folders(f"{folder}/"):
+            if above not in self._folders:
+                with contextlib.suppress(FileExistsError):
+                    os.mkdir(above, _FOLDER_MODE, dir_fd=self._root)
+                    if self._masked:
+                        os.chmod(above, _FOLDER_MODE, dir_fd=self._root)
+                self._folders.add(above)
 
     def _clear_way(self, folder: str) -> None:
         for above in _find_folders(f"{folder}/"):
@@ -264,7 +255,7 @@ class Stage:
 
 
 def _find_folders(name: str) -> Iterator[str]:
-    """Yield the folders above a name: ``a``, ``a/b`` for ``a/b/c``."""
+    """Yield the folders above a name, from the top: ``a``, ``a/b`` for ``a/b/c``."""
     end = name.find("/")
     while end != -1:
         yield name[:end]

@@ -455,14 +455,15 @@ def test_no_place_for_the_lock(tiny):
 KILL = """
 import atexit, os, signal
 done = []
-WRITING = {{"os.rename", "os.mkdir", "os.remove", "os.rmdir", "os.link", "os.chmod"}}
+WRITING = {{"os.rename", "os.mkdir", "os.remove", "os.rmdir", "os.link", "os.chmod", "os.utime"}}
 def hook(event, args):
     if event == "open":
         if not args[2] & (os.O_WRONLY | os.O_RDWR | os.O_CREAT):
             return
     elif event not in WRITING:
         return
-    if "site" not in str(args[0]):
+    # Names without a slash in front are relative to the stage.
+    if str(args[0]).startswith("/") and "site" not in str(args[0]):
         return
     done.append(event)
     if len(done) == {at}:
@@ -473,7 +474,7 @@ atexit.register(lambda: print("operations:", *done, file=sys.stderr))
 
 
 def leftovers(folder: Path) -> list[str]:
-    known = {"content", "data", "templates", "site", ".twofa"}
+    known = {"content", "data", "templates", "site", ".site.previous", ".site.next", ".twofa"}
     return sorted(path.name for path in folder.iterdir() if path.name not in known)
 
 
