@@ -18,14 +18,8 @@ from generator.errors import DirectoryError, InvalidError
 
 TYPE_CHECKING = False  # as in typing
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Sequence
     from typing import Any
-
-    from generator.build.glance import Glance
-    from generator.build.report import BuildReport
-    from generator.config import Settings
-    from generator.formats.ledger import Ledger, Published
-    from generator.model import DirectoryRecord, PasskeyRecord
 
 INTERRUPTED = 130
 
@@ -137,6 +131,7 @@ def _add_build(commands: Any) -> None:
         "--jobs", type=parse_count, metavar="N", help="how many processes render pages (default: one for each core)"
     )
     command.add_argument("--clean", action="store_true", help="leave aside what earlier builds left")
+    command.add_argument("--rollback", action="store_true", help="put the release before this one back in place")
     command.add_argument("--json", action="store_true", help="print the report as JSON")
     command.set_defaults(run=run_build)
 
@@ -210,162 +205,31 @@ def find_today() -> str:
     return time.strftime("%Y-%m-%d", time.gmtime())
 
 
-def load_project(options: argparse.Namespace, *, base_url: str | None = None) -> Settings:
-    """Read the settings of the project that the options name."""
-    from pathlib import Path
-
-    from generator.config import load_settings
-
-    return load_settings(Path(find_root(options.root)), base_url=base_url)
-
-
-def print_json(value: Mapping[str, Any]) -> None:
-    """Print a report for machines; valid JSON in any encoding."""
-    import json
-
-    is_utf8 = (sys.stdout.encoding or "").lower() in {"utf-8", "utf8"}
-    print(json.dumps(value, ensure_ascii=not is_utf8, indent=2))
-
-
 # --- Commands ---------------------------------------------------------------------------------------------------------
 
 
 def run_fetch(options: argparse.Namespace) -> int:
-    """Refresh the snapshots; the exit code tells the worst that happened to a source."""
-    from datetime import UTC, datetime
+    """Refresh the snapshots."""
+    from generator.commands.fetch import fetch
 
-    from generator.catalogue.load import load_names
-    from generator.upstream.refresh import fetch
-
-    settings = load_project(options)
-    today = options.date or find_today()
-    report = fetch(
-        settings,
-        sources=options.sources,
-        origin=options.origin,
-        date=today,
-        now=datetime.now(UTC).isoformat(timespec="seconds"),
-        dry_run=options.dry_run,
-        give_up_after=options.give_up_after,
-        known_categories=frozenset(load_names(settings.paths, "categories")),
-        find_published=plan_published(settings),
-    )
-    if options.json:
-        print_json(report.as_json())
-    else:
-        print(report.as_text())
-    return report.exit_code
-
-
-def plan_published(
-    settings: Settings,
-) -> Callable[[Mapping[str, DirectoryRecord], Mapping[str, PasskeyRecord], Ledger], Published]:
-    """Return the function by which a refresh learns what a build of its records would publish."""
-    from generator.catalogue.checks import find_unlisted
-    from generator.catalogue.inputs import Baseline
-    from generator.catalogue.load import load_content
-    from generator.catalogue.merge import merge
-    from generator.pages.context import build_context
-    from generator.pages.plan import find_published
-
-    content = load_content(settings.paths)
-
-    def find(
-        directory: Mapping[str, DirectoryRecord], passkeys: Mapping[str, PasskeyRecord], ledger: Ledger
-    ) -> Published:
-        baseline = Baseline(directory=directory, passkeys=passkeys, has_passkeys=bool(passkeys), ledger=ledger)
-        catalogue = merge(baseline, find_unlisted(content.curated, baseline).usable)
-        return find_published(build_context(catalogue, content.editorial, settings, {}))
-
-    return find
+    now = time.strftime("%Y-%m-%dT%H:%M:%S+00:00", time.gmtime())
+    return fetch(options, root=find_root(options.root), today=options.date or find_today(), now=now)
 
 
 def run_build(options: argparse.Namespace) -> int:
-    """Build the site and say where it is."""
-    root = find_root(options.root)
-    out = os.path.abspath(options.out or os.path.join(root, "site"))  # without .., but links stay
-    report = build_site(options, root, out)
-    for warning in report.warnings:
-        print(warning, file=sys.stderr)
-    if options.json:
-        print_json(report.as_json())
-        return 0
-    if report.sample:
-        print("Built from the embedded sample data; run twofa fetch for the real data.")
-    print(report.as_text())
-    return 0
+    """Build the site."""
+    from generator.commands.build import build
 
-
-def build_site(options: argparse.Namespace, root: str, out: str) -> BuildReport:
-    """Build the site, or find that there is nothing to build."""
-    from generator.build.glance import find_fresh, glance
-    from generator.lock import hold_lock
-
-    today = options.date or find_today()
-    started = time.perf_counter()
-    recover_data(root)
-    with hold_lock(os.path.join(root, ".twofa", "build.lock"), "build"):
-        seen = glance(root, out, is_clean=options.clean)
-        if fresh := find_fresh(seen, today=today, base_url=options.base_url):
-            return fresh._replace(seconds={"check": time.perf_counter() - started})
-        return build_changes(options, today, seen)
-
-
-def recover_data(root: str) -> None:
-    """Finish what a fetch that was cut short left in ``data/``."""
-    if os.path.exists(os.path.join(root, "data", ".pending")):
-        from pathlib import Path
-
-        from generator.config import Paths
-        from generator.upstream.store import recover
-
-        recover(Paths(root=Path(root)))
-
-
-def build_changes(options: argparse.Namespace, today: str, seen: Glance) -> BuildReport:
-    """Build what has changed; the caller holds the lock."""
-    from generator.build.ahead import go_ahead
-
-    ahead = go_ahead(seen)
-    # From here on a second process works while this one imports.
-    from pathlib import Path
-
-    from generator.build.memory import Memory
-    from generator.build.parallel import count_cores
-    from generator.build.pipeline import build
-    from generator.build.site import Order
-    from generator.config import Paths
-
-    order = Order(
-        root=Path(seen.root),
-        out=Path(seen.out),
-        today=today,
-        latest=max(today, find_today()),
-        base_url=options.base_url,
-        jobs=options.jobs or count_cores(),
-        is_clean=options.clean,
-    )
-    try:
-        is_intact = bool(ahead.take())
-        memory = Memory(Paths(root=order.root), is_clean=order.is_clean, ahead=ahead)
-        return build(order, memory, seen, is_intact=is_intact)
-    finally:
-        ahead.close()
+    today = find_today()
+    wanted = options.date or today
+    return build(options, root=find_root(options.root), today=wanted, latest=max(wanted, today))
 
 
 def run_check(options: argparse.Namespace) -> int:
-    """Print every problem; warnings alone are no failure."""
-    from pathlib import Path
+    """Find every problem."""
+    from generator.commands.check import check
 
-    from generator.editors.check import as_json, as_text, find_problems
-
-    root = Path(find_root(options.root))
-    problems = find_problems(root, [Path(path) for path in options.paths], options.date or find_today())
-    if options.json:
-        print_json(as_json(problems))
-    else:
-        print(as_text(problems, root))
-    return InvalidError.exit_code if any(problem.severity == "error" for problem in problems) else 0
+    return check(options, root=find_root(options.root), today=options.date or find_today())
 
 
 if __name__ == "__main__":

@@ -14,8 +14,9 @@ from urllib.parse import urlsplit
 from msgspec import Struct, field
 
 from generator.disk import find_status, read_content
-from generator.errors import InvalidError, UsageError
+from generator.errors import InvalidError
 from generator.problems import Problem
+from generator.project import check_project
 from generator.validation.schema import check_schema
 from generator.yamlfile import MAX_BYTES, Document, build_document
 
@@ -159,9 +160,7 @@ class Settings(Struct, frozen=True, kw_only=True):
 def load_settings(root: Path, *, base_url: str | None = None, cache: YamlCache | None = None) -> Settings:
     """Read the settings of the project at ``root``; raises :class:`UsageError` or :class:`InvalidError`."""
     paths = Paths(root=root)
-    if not (paths.content / "site.yaml").exists():
-        message = f"{root} is no project of this kind: it has no content/site.yaml"
-        raise UsageError(message, fix="name the checkout with --root, or go there")
+    check_project(root)
     site = load_yaml(paths, "content/site.yaml", "site", cache)
     sources = load_yaml(paths, "content/sources.yaml", "sources", cache)
     problems = [*site.problems, *sources.problems]

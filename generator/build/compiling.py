@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from generator.build.closures import find_closures
 from generator.build.compiled import CompiledTemplates
-from generator.build.templates import Templates
+from generator.build.templates import TEMPLATE_ERRORS, Templates, explain_error
+from generator.errors import InvalidError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,5 +22,9 @@ def compile_all(folder: Path) -> tuple[Code, dict[str, list[str]]]:
     compiled = CompiledTemplates()
     templates = Templates(folder, compiled=compiled)
     for name in names:
-        templates.get_template(name)
+        try:
+            templates.get_template(name)
+        except TEMPLATE_ERRORS as error:
+            problem = explain_error(error, folder, name)
+            raise InvalidError(f"the pages can't be rendered: {problem}", problems=(problem,)) from error
     return compiled.code, closures

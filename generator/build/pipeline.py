@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from generator.build.assets import load_assets
 from generator.build.clock import Clock
 from generator.build.existing import find_existing
+from generator.build.glance import Glance, glance
 from generator.build.manifest import Manifest
 from generator.build.patch import plan_patch
 from generator.build.release import Release, make_release
@@ -18,16 +19,17 @@ from generator.build.trees import find_tree_id
 from generator.config import Paths, load_settings
 
 if TYPE_CHECKING:
-    from generator.build.glance import Glance
     from generator.build.memory import Memory
 
 
-def build(order: Order, memory: Memory, seen: Glance, *, is_intact: bool = False) -> BuildReport:
+def build(order: Order, memory: Memory, seen: Glance | None = None, *, is_intact: bool = False) -> BuildReport:
     """Build the site; the old one stays as it was unless all goes well. The caller holds the lock of the output.
 
-    ``seen`` is what a glance at inputs and output showed; ``is_intact`` says that the site was found untouched.
+    ``seen`` is what a glance at inputs and output showed, if there was one; ``is_intact`` says that the site was found
+    untouched.
     """
     clock = Clock()
+    seen = seen or glance(os.fspath(order.root), os.fspath(order.out), is_clean=order.is_clean)
     check_target(order.out)
     recover(order.out)
     start = load_start(order, memory, seen, is_intact=is_intact)

@@ -1,0 +1,109 @@
+"""``twofa build``: build the site, or put the release before it back in place.
+
+What a build needs that has anything to do is imported only then: it takes longer than to find that there is nothing.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+
+from generator.build.ahead import go_ahead
+from generator.build.glance import find_fresh, glance
+from generator.lock import hold_lock
+from generator.project import check_project
+
+TYPE_CHECKING = False  # as in typing
+if TYPE_CHECKING:
+    import argparse
+
+    from generator.build.ahead import Ahead
+    from generator.build.glance import Glance
+    from generator.build.report import BuildReport
+
+
+def build(options: argparse.Namespace, *, root: str, today: str, latest: str) -> int:
+    """Build the site and say what was done."""
+    check_project(root)
+    out = os.path.abspath(options.out or os.path.join(root, "site"))  # without .., but links stay
+    recover_data(root)
+    with hold_lock(os.path.join(root, ".twofa", "build.lock"), "build"):
+        if options.rollback:
+            return roll_back(out)
+        report = build_site(options, root, out, today, latest)
+    for warning in report.warnings:
+        print(warning, file=sys.stderr)
+    if options.json:
+        from generator.commands.printing import print_json
+
+        print_json(report.as_json())
+        return 0
+    if report.sample:
+        print("Built from the embedded sample data; run twofa fetch for the real data.")
+    print(report.as_text())
+    return 0
+
+
+def recover_data(root: str) -> None:
+    """Finish what a fetch that was cut short left in ``data/``."""
+    if os.path.exists(os.path.join(root, "data", ".pending")):
+        from pathlib import Path
+
+        from generator.config import Paths
+        from generator.upstream.store import recover
+
+        recover(Paths(root=Path(root)))
+
+
+def roll_back(out: str) -> int:
+    """Put the release before the last back in place."""
+    from pathlib import Path
+
+    from generator.build.switch import rollback
+
+    rollback(Path(out))
+    print(f"{out} is the release before again; to take this back, run the same command once more.")
+    return 0
+
+
+def build_site(options: argparse.Namespace, root: str, out: str, today: str, latest: str) -> BuildReport:
+    """Build what has changed, or find that there is nothing to build."""
+    started = time.perf_counter()
+    seen = glance(root, out, is_clean=options.clean)
+    if fresh := find_fresh(seen, today=today, base_url=options.base_url):
+        return fresh._replace(seconds={"check": time.perf_counter() - started})
+    # From here on a second process works while this one imports.
+    ahead = go_ahead(seen)
+    try:
+        return build_changes(options, seen, ahead, today, latest)
+    finally:
+        ahead.close()
+
+
+def build_changes(options: argparse.Namespace, seen: Glance, ahead: Ahead, today: str, latest: str) -> BuildReport:
+    """Build what has changed."""
+    from pathlib import Path
+
+    from msgspec.structs import replace
+
+    from generator.build import pipeline
+    from generator.build.memory import Memory
+    from generator.build.parallel import count_cores
+    from generator.build.site import Order
+    from generator.commands.progress import show_progress
+    from generator.config import Paths
+
+    order = Order(
+        root=Path(seen.root),
+        out=Path(seen.out),
+        today=today,
+        latest=latest,
+        base_url=options.base_url,
+        jobs=options.jobs or count_cores(),
+        is_clean=options.clean,
+    )
+    is_intact = bool(ahead.take())
+    memory = Memory(Paths(root=order.root), is_clean=order.is_clean, ahead=ahead)
+    with show_progress(sys.stderr) as tick:
+        return pipeline.build(replace(order, tick=tick), memory, seen, is_intact=is_intact)

@@ -1,0 +1,61 @@
+"""``twofa fetch``: refresh the snapshots."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from generator.catalogue.checks import find_unlisted
+from generator.catalogue.inputs import Baseline
+from generator.catalogue.load import load_content, load_names
+from generator.catalogue.merge import merge
+from generator.commands.printing import print_json
+from generator.config import load_settings
+from generator.pages.context import build_context
+from generator.pages.plan import find_published
+from generator.upstream import refresh
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Callable, Mapping
+
+    from generator.config import Settings
+    from generator.formats.ledger import Ledger, Published
+    from generator.model import DirectoryRecord, PasskeyRecord
+
+
+def fetch(options: argparse.Namespace, *, root: str, today: str, now: str) -> int:
+    """Refresh the snapshots; the exit code tells the worst that happened to a source."""
+    settings = load_settings(Path(root))
+    report = refresh.fetch(
+        settings,
+        sources=options.sources,
+        origin=options.origin,
+        date=today,
+        now=now,
+        dry_run=options.dry_run,
+        give_up_after=options.give_up_after,
+        known_categories=frozenset(load_names(settings.paths, "categories")),
+        find_published=plan_published(settings),
+    )
+    if options.json:
+        print_json(report.as_json())
+    else:
+        print(report.as_text())
+    return report.exit_code
+
+
+def plan_published(
+    settings: Settings,
+) -> Callable[[Mapping[str, DirectoryRecord], Mapping[str, PasskeyRecord], Ledger], Published]:
+    """Return the function by which a refresh learns what a build of its records would publish."""
+    content = load_content(settings.paths)
+
+    def find(
+        directory: Mapping[str, DirectoryRecord], passkeys: Mapping[str, PasskeyRecord], ledger: Ledger
+    ) -> Published:
+        baseline = Baseline(directory=directory, passkeys=passkeys, has_passkeys=bool(passkeys), ledger=ledger)
+        catalogue = merge(baseline, find_unlisted(content.curated, baseline).usable)
+        return find_published(build_context(catalogue, content.editorial, settings, {}))
+
+    return find

@@ -1,0 +1,17 @@
+"""How commands print."""
+
+from __future__ import annotations
+
+import json
+import sys
+
+TYPE_CHECKING = False  # as in typing
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
+
+def print_json(value: Mapping[str, Any]) -> None:
+    """Print a report for machines; valid JSON in any encoding."""
+    is_utf8 = (sys.stdout.encoding or "").lower() in {"utf-8", "utf8"}
+    print(json.dumps(value, ensure_ascii=not is_utf8, indent=2))
