@@ -1,5 +1,5 @@
 """Let ``python -m generator`` do the same as ``twofa``."""
 
-from generator.cli import main
+from generator.cli import run
 
-raise SystemExit(main())
+run()

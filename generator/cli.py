@@ -12,6 +12,7 @@ import os
 import re
 import sys
 import time
+from contextlib import suppress
 
 from generator import __version__
 from generator.errors import DirectoryError, InvalidError
@@ -22,6 +23,16 @@ if TYPE_CHECKING:
     from typing import Any
 
 INTERRUPTED = 130
+
+
+def run() -> None:
+    """Run the command of this process and end it."""
+    code = main()
+    with suppress(OSError, ValueError):
+        sys.stdout.flush()
+        sys.stderr.flush()
+    # Nothing is left to do, and to take all modules apart would take 15 ms.
+    os._exit(code)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -233,4 +244,4 @@ def run_check(options: argparse.Namespace) -> int:
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    run()

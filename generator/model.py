@@ -245,6 +245,13 @@ class Curated(Struct, frozen=True, kw_only=True):
     #: Line (from 1) of each key, as a dotted path: what ``explain`` and later problems point at.
     lines: Mapping[str, tuple[int, int]] = field(default_factory=dict)
 
+    def list_markdown(self) -> tuple[str, ...]:
+        """Return every text that is Markdown."""
+        setup, recovery = self.setup or Setup(source=""), self.recovery or Recovery()
+        texts = (*setup.steps, *(step for steps in setup.methods.values() for step in steps))
+        answers = (question.answer for question in self.faq)
+        return tuple(text for text in (*texts, recovery.notes, self.sharing.instead, *answers) if text)
+
 
 # --- The merged whole -------------------------------------------------------------------------------------------------
 

@@ -65,9 +65,10 @@ class YamlCache:
             parsed = marshal.dumps((document.value, dict(document.lines)))
             self._set(document.path, (schema, _hash(data), self._settle(status), parsed))
 
-    def export(self, known: Container[str] = ()) -> dict[str, Entry]:
-        """Return what a cache of another process can adopt, without the ``known`` files."""
-        return {name: entry for name, entry in self._entries.items() if name not in known}
+    def export(self, known: Mapping[str, Entry] | None = None) -> dict[str, Entry]:
+        """Return what a cache of another process can adopt: all, or what differs from what is ``known`` there."""
+        known = known or {}
+        return {name: entry for name, entry in self._entries.items() if known.get(name) != entry}
 
     def adopt(self, entries: Mapping[str, Entry]) -> None:
         """Take over what another process has parsed."""

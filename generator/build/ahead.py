@@ -1,4 +1,4 @@
-"""What a second process does while this one is still importing: parse YAML, compile templates, look at the output.
+"""What a second process does while this one is still importing: parse YAML, look at the output, compile templates.
 
 A build of a few pages spends most of its time on imports, of a parser that only changed files need, and one of all
 pages waits for its templates. So that is done ahead, and what comes of it is sent here in the form in which it is kept
@@ -21,21 +21,22 @@ _LENGTH = struct.Struct("=I")
 
 
 class Ahead:
-    """The results of the second process, read in the order in which it sends them."""
+    """The results of the second process, each under its name."""
 
     def __init__(self, pipe: int | None = None, child: int = 0) -> None:
         self._pipe, self._child = pipe, child
+        self._results: dict[str, Any] = {}
 
-    def take(self) -> Any | None:
-        """Return the next result, waiting for it; None where there is none any more."""
-        if self._pipe is None:
-            return None
-        head = self._read(_LENGTH.size)
-        data = self._read(_LENGTH.unpack(head)[0]) if head else b""
-        if not data:
-            self.close()
-            return None
-        return marshal.loads(data)  # noqa: S302 (from a process of our own)
+    def take(self, name: str) -> Any | None:
+        """Return a result, waiting for it; None where it does not come."""
+        while self._pipe is not None and name not in self._results:
+            head = self._read(_LENGTH.size)
+            data = self._read(_LENGTH.unpack(head)[0]) if head else b""
+            if data:
+                self._results |= marshal.loads(data)  # noqa: S302 (from a process of our own)
+            else:
+                self.close()
+        return self._results.get(name)
 
     def close(self) -> None:
         """Let the second process go."""
@@ -78,8 +79,8 @@ def go_ahead(glance: Glance) -> Ahead:
         os._exit(0)
 
 
-def _work(glance: Glance) -> Iterator[Any]:
-    """Yield whether the output is as it was written, what changed YAML files come to, and the compiled templates."""
+def _work(glance: Glance) -> Iterator[dict[str, Any]]:
+    """Yield one result after the other, in the order in which they are needed."""
     # The imports are what this process is for.
     from pathlib import Path
 
@@ -87,13 +88,20 @@ def _work(glance: Glance) -> Iterator[Any]:
     from generator.build.output import is_intact
     from generator.catalogue.load import load_content
     from generator.config import Paths, load_settings
+    from generator.pages.markup import clean_markdown, take_new
 
-    yield bool(glance.manifest and is_intact(glance.out, glance.manifest))
     paths = Paths(root=Path(glance.root))
     memory = Memory(paths, is_clean=glance.is_clean)
     cache = memory.find_yaml(glance.marks)
-    known = frozenset(cache.export())
+    known = cache.export()
     load_settings(paths.root, cache=cache)
-    load_content(paths, cache)
-    yield cache.export(known)
-    yield memory.compile_templates(glance.marks)
+    content = load_content(paths, cache)
+    new = cache.export(known)
+    yield {"yaml": new}
+    if glance.manifest:
+        yield {"is_whole": is_intact(glance.out, glance.manifest)}
+        for guide in content.curated:
+            for text in guide.list_markdown() if guide.path in new else ():
+                clean_markdown(text)
+        yield {"markdown": take_new()}
+    yield {"templates": memory.compile_templates(glance.marks)}

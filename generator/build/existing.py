@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -14,7 +14,6 @@ from generator.build.trees import Stamp, find_tree_id
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
     from generator.build.glance import Glance
     from generator.build.inputs import Mark
@@ -55,14 +54,16 @@ class Existing(Struct, frozen=True, kw_only=True):
         return bool(self.current and len(self.intact) == len(self.current.files) and not self.has_strangers)
 
 
-def find_existing(glance: Glance, out: Path, *, is_intact: bool) -> Existing:
-    """Look at what there is; ``is_intact`` says that somebody has looked at all of the site, and found it untouched."""
-    places, current = places_of(out), glance.manifest
+def find_existing(glance: Glance, *, is_whole: bool | None = None) -> Existing:
+    """Look at what there is; ``is_whole`` tells what somebody found who has looked at all of the site already.
+
+    The spare tree is not looked at: it was whole when it was the site, and only builds write there. Raises
+    :class:`PublishError`.
+    """
+    current, out = glance.manifest, Path(glance.out)
     with explain_failure(out):
-        spare = glance.manifests.load(find_tree_id(places.spare)) if current else None
-    if spare and look_at_folders(os.fspath(places.spare), spare.folders) != spare.folders:
-        spare = None
-    if current is None or is_intact:
+        spare = glance.manifests.load(find_tree_id(places_of(out).spare)) if current else None
+    if current is None or is_whole:
         intact, has_strangers = (current.files if current else {}), False
     else:
         intact = find_intact(glance.out, current.files)

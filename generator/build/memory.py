@@ -7,7 +7,7 @@ nothing twice that has not changed.
 from __future__ import annotations
 
 import contextlib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from generator.build.ahead import Ahead
 from generator.build.brief import Brief, dump_brief, parse_brief
@@ -15,6 +15,7 @@ from generator.build.inputs import fingerprint
 from generator.build.manifest import BRIEF, pack, unpack
 from generator.catalogue.load import load_baseline
 from generator.disk import write_atomically
+from generator.pages.markup import remember
 from generator.yamlcache import YamlCache, load_cache
 
 if TYPE_CHECKING:
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from generator.build.manifest import Manifests
     from generator.catalogue.inputs import Baseline
     from generator.config import Paths
+
+T = TypeVar("T")
 
 #: Template → itself and all that it is made of.
 Closures = dict[str, list[str]]
@@ -43,8 +46,13 @@ class Memory:
         self._program: str | None = None
         self._yaml = YamlCache()
         self._templates: tuple[object, Code, Closures] | None = None
+        self._rendered: dict[str, str] = {}
         self._baseline: tuple[object, Baseline] | None = None
         self._brief: tuple[str, Brief] | None = None
+
+    def find_whole(self) -> bool | None:
+        """Tell whether the site is as it was written, if somebody has looked."""
+        return self._ahead.take("is_whole")
 
     # --- Parsed YAML --------------------------------------------------------------------------------------------------
 
@@ -54,8 +62,19 @@ class Memory:
         if self._program != program:
             self._program = program
             self._yaml = YamlCache() if self._is_clean else load_cache(self._paths.work / "yaml.cache", program)
-            self._yaml.adopt(self._ahead.take() or {})
+            self._yaml.adopt(self._ahead.take("yaml") or {})
         return self._yaml
+
+    # --- Rendered Markdown --------------------------------------------------------------------------------------------
+
+    def recall_markdown(self, marks: Mapping[str, Mark]) -> None:
+        """Let Markdown be remembered that was rendered before."""
+        known: dict[str, str] = self._load("markdown.cache", fingerprint(marks), {})
+        remember(known | (self._ahead.take("markdown") or {}))
+
+    def learn(self, rendered: Mapping[str, str]) -> None:
+        """Note what Markdown came to, for the next build."""
+        self._rendered.update(rendered)
 
     # --- Compiled templates -------------------------------------------------------------------------------------------
 
@@ -63,27 +82,22 @@ class Memory:
         """Return the code of all templates, and what each is made of; raises :class:`InvalidError`."""
         state = _find_state(marks, "templates/")
         if self._templates is None or self._templates[0] != state:
-            found = self._ahead.take() or self.compile_templates(marks)
+            found = self._ahead.take("templates") or self.compile_templates(marks)
             self._templates = (state, *found)
         return self._templates[1:]
 
     def compile_templates(self, marks: Mapping[str, Mark]) -> tuple[Code, Closures]:
         """Return the same from the last build, or compiled now if a template has changed since."""
         state = _find_state(marks, "templates/")
-        kept = None
-        if not self._is_clean:
-            with contextlib.suppress(OSError):
-                kept = unpack((self._paths.work / "templates.cache").read_bytes())
-        if kept and kept[:2] == (self._program, state):
-            return kept[2], kept[3]
+        program = fingerprint(marks)
+        kept: tuple[object, Code, Closures] = self._load("templates.cache", program, ((), {}, {}))
+        if kept[0] == state:
+            return kept[1], kept[2]
         # Imported here because few builds need it.
         from generator.build.compiling import compile_all
 
         code, closures = compile_all(self._paths.templates)
-        with contextlib.suppress(OSError):
-            self._paths.work.mkdir(exist_ok=True)
-            whole = pack((self._program, state, code, closures))
-            write_atomically(self._paths.work / "templates.cache", whole, is_durable=False)
+        self._save("templates.cache", program, (state, code, closures))
         return code, closures
 
     # --- The catalogue ------------------------------------------------------------------------------------------------
@@ -109,10 +123,32 @@ class Memory:
         self._brief = tree, brief
         manifests.write(tree, BRIEF, dump_brief(brief))
 
+    # --- Files --------------------------------------------------------------------------------------------------------
+
     def save(self) -> None:
-        """Keep the parsed files for the next process."""
+        """Keep parsed files and rendered texts for the next process."""
         if self._program:
             self._yaml.save(self._paths.work / "yaml.cache", self._program)
+            if self._rendered:
+                known: dict[str, str] = self._load("markdown.cache", self._program, {})
+                self._save("markdown.cache", self._program, known | self._rendered)
+                self._rendered = {}
+
+    def _load(self, name: str, program: str, default: T) -> T:
+        """Return what the same program has saved; a clean build leaves that aside."""
+        if self._is_clean:
+            return default
+        try:
+            kept = unpack((self._paths.work / name).read_bytes())
+        except OSError:
+            return default
+        return kept[1] if kept and kept[0] == program else default
+
+    def _save(self, name: str, program: str, value: object) -> None:
+        """Keep something for the next process; a disk that takes none costs that process time, no more."""
+        with contextlib.suppress(OSError):
+            self._paths.work.mkdir(exist_ok=True)
+            write_atomically(self._paths.work / name, pack((program, value)), is_durable=False)
 
 
 def _find_state(marks: Mapping[str, Mark], folder: str) -> list[tuple[str, str]]:

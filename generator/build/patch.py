@@ -79,7 +79,10 @@ def plan_patch(start: Start, brief: Brief) -> Plan | None:
         lastmods=brief.lastmods | find_lastmods(pages.values()),
         problems=problems,
     )
-    site = _build_site(start, current, frame, pages, changed)
+    files = {}
+    if changed.lastmods != brief.lastmods:
+        files = build_sitemaps(changed.lastmods, frame.site.base_url)
+    site = _build_site(start, current, frame, pages, files, changed)
     keys = Keys(marks, frame.site, start.memory.find_templates(marks)[1])
     return Plan(site=site, keys=keys, difference=_compare(site, keys, start.existing), brief=changed)
 
@@ -177,14 +180,21 @@ def _plan_pages(
         yield from plan_subject(subject, frame)
 
 
-def _build_site(start: Start, current: Manifest, frame: Frame, pages: Mapping[str, Page], brief: Brief) -> Site:
+def _build_site(
+    start: Start,
+    current: Manifest,
+    frame: Frame,
+    pages: Mapping[str, Page],
+    files: Mapping[str, bytes],
+    brief: Brief,
+) -> Site:
     verified = (note.verified for note in brief.guides.values() if note.verified)
     since, until = find_span(verified, start.order.today, start.settings.limits.stale_after_days)
     return Site(
         view=frame.site,
         paths=frozenset(map(path_of, current.files)),
         pages=pages,
-        files=build_sitemaps(brief.lastmods, frame.site.base_url),
+        files=files,
         page_count=current.report["kept"],
         marks=start.marks,
         warnings=tuple(map(str, brief.problems)),

@@ -16,23 +16,22 @@ from generator.build.releases import check_target, explain_failure, places_of, r
 from generator.build.report import BuildReport
 from generator.build.site import Order, Plan, Site, Start
 from generator.build.trees import find_tree_id
-from generator.config import Paths, load_settings
+from generator.config import load_settings
 
 if TYPE_CHECKING:
     from generator.build.memory import Memory
 
 
-def build(order: Order, memory: Memory, seen: Glance | None = None, *, is_intact: bool = False) -> BuildReport:
+def build(order: Order, memory: Memory, seen: Glance | None = None) -> BuildReport:
     """Build the site; the old one stays as it was unless all goes well. The caller holds the lock of the output.
 
-    ``seen`` is what a glance at inputs and output showed, if there was one; ``is_intact`` says that the site was found
-    untouched.
+    ``seen`` is what a glance at inputs and output showed, if there was one.
     """
     clock = Clock()
     seen = seen or glance(os.fspath(order.root), os.fspath(order.out), is_clean=order.is_clean)
     check_target(order.out)
     recover(order.out)
-    start = load_start(order, memory, seen, is_intact=is_intact)
+    start = load_start(order, memory, seen)
     plan = plan_build(start, clock)
 
     def save(release: Release) -> None:
@@ -47,15 +46,19 @@ def build(order: Order, memory: Memory, seen: Glance | None = None, *, is_intact
     return build_report(order, plan.site, release)._replace(seconds=clock.seconds)
 
 
-def load_start(order: Order, memory: Memory, seen: Glance, *, is_intact: bool) -> Start:
-    """Look at what there is, and read the settings."""
+def load_start(order: Order, memory: Memory, seen: Glance) -> Start:
+    """Read the settings, and look at what there is."""
+    settings = load_settings(order.root, base_url=order.base_url, cache=memory.find_yaml(seen.marks))
+    memory.find_baseline(seen.marks)  # while the second process is still looking at the site
+    existing = find_existing(seen, is_whole=memory.find_whole())
+    memory.recall_markdown(seen.marks)
     return Start(
         order=order,
-        settings=load_settings(order.root, base_url=order.base_url, cache=memory.find_yaml(seen.marks)),
-        existing=find_existing(seen, order.out, is_intact=is_intact),
+        settings=settings,
+        existing=existing,
         marks=seen.marks,
         memory=memory,
-        assets=load_assets(Paths(root=order.root).templates / "static"),
+        assets=load_assets(settings.paths.templates / "static"),
     )
 
 

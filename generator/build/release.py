@@ -11,10 +11,11 @@ from generator.build.checks import LinkChecker, refuse
 from generator.build.links import find_dead_links
 from generator.build.output import find_folders, look_at_folders
 from generator.build.parallel import map_parallel
-from generator.build.releases import places_of
+from generator.build.releases import explain_failure, places_of
 from generator.build.render import Renderer
 from generator.build.rendering import Press
 from generator.build.stage import open_stage
+from generator.build.trees import void_tree
 from generator.errors import PublishError
 from generator.pages.addresses import file_of, path_of
 from generator.pages.digest import hash_bytes
@@ -62,6 +63,10 @@ def make_release(start: Start, plan: Plan, *, save: Callable[[Release], None], c
         stage.sync()
         save(release)
         stage.switch()
+        if current and not start.existing.is_whole:
+            # What is missing there or was added by hand must not come back when this tree is the spare one.
+            with explain_failure(start.order.out):
+                void_tree(places_of(start.order.out).previous)
     clock.lap("publish")
     return release
 
@@ -78,6 +83,7 @@ class _Builder:
         """Render, write and check what changed, and complete the stage."""
         difference, stage = self._difference, self._stage
         pages = self._render()
+        self._start.memory.learn({text: html for page in pages for text, html in page.markdown.items()})
         written = {file_of(page.path): page.stamp for page in pages if page.is_new}
         kept = {**difference.kept, **{file_of(page.path): page.stamp for page in pages if not page.is_new}}
         written |= {name: stage.write(name, data) for name, data in difference.files.items()}

@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from generator.build.checks import Links
 from generator.pages.addresses import file_of
+from generator.pages.markup import take_new
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,6 +33,7 @@ class Rendered(NamedTuple):
     key: str
     is_new: bool
     links: Links
+    markdown: dict[str, str]
 
 
 class Press(Struct, frozen=True, kw_only=True):
@@ -54,6 +56,7 @@ class Press(Struct, frozen=True, kw_only=True):
             stamp=same or self.stage.write(name, data),
             key=self.keys.find(page),
             is_new=same is None,
+            markdown=take_new(),
             links=self.checker.check(page.path, data),
         )
 

@@ -103,7 +103,6 @@ def build_changes(options: argparse.Namespace, seen: Glance, ahead: Ahead, today
         jobs=options.jobs or count_cores(),
         is_clean=options.clean,
     )
-    is_intact = bool(ahead.take())
     memory = Memory(Paths(root=order.root), is_clean=order.is_clean, ahead=ahead)
     with show_progress(sys.stderr) as tick:
-        return pipeline.build(replace(order, tick=tick), memory, seen, is_intact=is_intact)
+        return pipeline.build(replace(order, tick=tick), memory, seen)

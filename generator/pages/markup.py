@@ -1,7 +1,7 @@
-"""Markdown → clean HTML and its text (pure).
+"""Markdown → clean HTML and its text (pure, but for what it remembers).
 
-Editors' Markdown is rendered, then cleaned against a short allow-list: whatever the parser lets through, no script
-and no foreign image gets on a page. Rendering costs a millisecond a document, so every text is rendered once a build.
+Rendering costs a millisecond a document and its parser 20 ms to import, so every text is rendered once, and what came
+of it can be kept from one build to the next: :func:`remember` and :func:`take_new`.
 """
 
 from __future__ import annotations
@@ -9,20 +9,13 @@ from __future__ import annotations
 import html
 import re
 from functools import cache
+from typing import TYPE_CHECKING
 
-import markdown
-import nh3
-from markdown.extensions.attr_list import AttrListExtension
-from markdown.extensions.sane_lists import SaneListExtension
-from markdown.extensions.tables import TableExtension
 from markupsafe import Markup
 
-_TAGS = {
-    *("p", "br", "hr", "em", "strong", "code", "pre", "blockquote", "ul", "ol", "li", "a"),
-    *("h2", "h3", "h4", "table", "thead", "tbody", "tr", "th", "td"),
-}
-_ATTRIBUTES = {"a": {"href", "title"}, **{heading: {"id"} for heading in ("h2", "h3", "h4")}}
-_SCHEMES = {"https", "mailto"}
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
 _TAG = re.compile(r"<[^>]*>")
 _INTERNAL_LINK = re.compile(r'(<a (?:title="[^"]*" )?href=")(/[^"]*")')
 _EXTERNAL_LINK = re.compile(r'<a (?=(?:title="[^"]*" )?href="https:)')
@@ -31,27 +24,40 @@ _EXTERNAL_LINK = re.compile(r'<a (?=(?:title="[^"]*" )?href="https:)')
 _PLAIN = re.compile(r"[^\W\d_][^\n\r\t\xa0\\`*_{}\[\]<>&|~\x00-\x1f]*(?<! )")
 _ONE_PARAGRAPH = re.compile(r"<p>(?:(?!</?p>).)*</p>\s*\Z", re.DOTALL)
 
+#: Text → clean HTML; and those of it that nobody has taken yet to keep them.
+_known: dict[str, str] = {}
+_new: dict[str, str] = {}
 
-@cache
-def _build_parser() -> markdown.Markdown:
-    # Classes, not names: for a name the library looks through everything that is installed, which takes 30 ms.
-    return markdown.Markdown(
-        extensions=[AttrListExtension(), SaneListExtension(), TableExtension()], output_format="html"
-    )
+
+def remember(rendered: Mapping[str, str]) -> None:
+    """Take over what another build or process rendered."""
+    _known.update(rendered)
+
+
+def take_new() -> dict[str, str]:
+    """Return what was rendered since this was last asked for."""
+    taken = dict(_new)
+    _new.clear()
+    return taken
+
+
+def clean_markdown(text: str) -> str:
+    """Return a text as clean HTML."""
+    if _PLAIN.fullmatch(text):
+        return f"<p>{text}</p>"
+    if text not in _known:
+        # Imported here because most builds meet no text that is new.
+        from generator.pages.parser import parse_markdown
+
+        _known[text] = _new[text] = parse_markdown(text)
+    return _known[text]
 
 
 @cache
 def render_markdown(text: str, base_path: str = "") -> Markup:
     """Return clean HTML; links inside the site get the path of the base URL, links to other sites ``rel``."""
-    if _PLAIN.fullmatch(text):
-        return Markup(f"<p>{text}</p>")  # noqa: S704 (nothing to clean)
-    parser = _build_parser()
-    parser.reset()
-    raw = parser.convert(text)
-    clean = nh3.clean(raw, tags=_TAGS, attributes=_ATTRIBUTES, url_schemes=_SCHEMES, link_rel=None)
-    clean = _INTERNAL_LINK.sub(rf"\1{base_path}\2", clean)
-    clean = _EXTERNAL_LINK.sub('<a rel="nofollow noopener" ', clean)
-    return Markup(clean)  # noqa: S704 (cleaned above)
+    linked = _INTERNAL_LINK.sub(rf"\1{base_path}\2", clean_markdown(text))
+    return Markup(_EXTERNAL_LINK.sub('<a rel="nofollow noopener" ', linked))  # noqa: S704 (cleaned)
 
 
 @cache
