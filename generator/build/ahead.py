@@ -1,4 +1,4 @@
-"""What a second process does while this one is still importing: parse YAML, look at the output, compile templates.
+"""What other processes do while this one is still importing: parse YAML, look at the output, compile templates, link.
 
 A build of a few pages spends most of its time on imports, of a parser that only changed files need, and one of all
 pages waits for its templates. So that is done ahead, and what comes of it is sent here in the form in which it is kept
@@ -10,10 +10,11 @@ from __future__ import annotations
 import marshal
 import os
 import struct
-from typing import TYPE_CHECKING, Any
 
+TYPE_CHECKING = False  # as in typing
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+    from typing import Any
 
     from generator.build.glance import Glance
 
@@ -21,7 +22,7 @@ _LENGTH = struct.Struct("=I")
 
 
 class Ahead:
-    """The results of the second process, each under its name."""
+    """The results of another process, each under its name."""
 
     def __init__(self, pipe: int | None = None, child: int = 0) -> None:
         self._pipe, self._child = pipe, child
@@ -39,7 +40,7 @@ class Ahead:
         return self._results.get(name)
 
     def close(self) -> None:
-        """Let the second process go."""
+        """Wait for the end of the process; nothing more is wanted of it."""
         if self._pipe is not None:
             os.close(self._pipe)
             self._pipe = None
@@ -57,30 +58,37 @@ class Ahead:
         return b"".join(parts)
 
 
-def go_ahead(glance: Glance) -> Ahead:
-    """Start the second process."""
+def go_ahead(seen: Glance, work: Callable[[Glance], Iterator[dict[str, Any]]]) -> Ahead:
+    """Start a process that does some work and sends what it yields."""
     if not hasattr(os, "fork"):
         return Ahead()
     ours, theirs = os.pipe()
+    parent = os.getpid()
     child = os.fork()
     if child:
         os.close(theirs)
         return Ahead(ours, child)
     try:
+        from generator.build.kernel import die_with_parent
+
         os.close(ours)
-        for result in _work(glance):
-            data = marshal.dumps(result)
-            os.write(theirs, _LENGTH.pack(len(data)))
-            view = memoryview(data)
-            while view:
-                view = view[os.write(theirs, view) :]
+        die_with_parent()
+        if os.getppid() == parent:
+            for result in work(seen):
+                _send(theirs, marshal.dumps(result))
     finally:
         # Whatever went wrong here goes wrong there too, and is reported there.
         os._exit(0)
 
 
-def _work(glance: Glance) -> Iterator[dict[str, Any]]:
-    """Yield one result after the other, in the order in which they are needed."""
+def _send(pipe: int, data: bytes) -> None:
+    rest = memoryview(_LENGTH.pack(len(data)) + data)
+    while rest:
+        rest = rest[os.write(pipe, rest) :]
+
+
+def prepare(seen: Glance) -> Iterator[dict[str, Any]]:
+    """Yield what a build needs, one thing after the other in the order in which it needs them."""
     # The imports are what this process is for.
     from pathlib import Path
 
@@ -90,18 +98,38 @@ def _work(glance: Glance) -> Iterator[dict[str, Any]]:
     from generator.config import Paths, load_settings
     from generator.pages.markup import clean_markdown, take_new
 
-    paths = Paths(root=Path(glance.root))
-    memory = Memory(paths, is_clean=glance.is_clean)
-    cache = memory.find_yaml(glance.marks)
+    paths = Paths(root=Path(seen.root))
+    memory = Memory(paths, is_clean=seen.is_clean)
+    cache = memory.find_yaml(seen.marks)
     known = cache.export()
     load_settings(paths.root, cache=cache)
     content = load_content(paths, cache)
     new = cache.export(known)
     yield {"yaml": new}
-    if glance.manifest:
-        yield {"is_whole": is_intact(glance.out, glance.manifest)}
+    if seen.manifest:
+        yield {"is_whole": is_intact(seen.out, seen.manifest)}
         for guide in content.curated:
             for text in guide.list_markdown() if guide.path in new else ():
                 clean_markdown(text)
         yield {"markdown": take_new()}
-    yield {"templates": memory.compile_templates(glance.marks)}
+    yield {"templates": memory.compile_templates(seen.marks)}
+
+
+def link(seen: Glance) -> Iterator[dict[str, Any]]:
+    """Make a spare tree that has all files of the site, where there is none, and yield that it is done."""
+    from pathlib import Path
+
+    from generator.build.output import find_folders, look_at_folders
+    from generator.build.releases import places_of
+    from generator.build.stage import open_stage
+    from generator.build.trees import find_tree_id
+
+    spare = places_of(Path(seen.out)).spare
+    manifest = seen.manifests.load(find_tree_id(spare))
+    site = seen.manifest
+    if site and (manifest is None or len(manifest.files.items() & site.files.items()) < len(site.files) // 2):
+        stage = open_stage(Path(seen.out), None)
+        files = stage.complete(site.files, {})
+        folders = look_at_folders(os.fspath(spare), find_folders(files))
+        seen.manifests.save(site._replace(tree=stage.tree_id or "", files=files, folders=folders))
+    yield {"spare": True}

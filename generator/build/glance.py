@@ -41,6 +41,13 @@ def glance(root: str, out: str, *, is_clean: bool = False) -> Glance:
     return Glance(root, out, manifests, manifest, marks, is_clean)
 
 
+def has_edits_only(seen: Glance) -> bool:
+    """Tell whether nothing but curated files changed, so that most of the site is kept."""
+    if seen.manifest is None:
+        return False
+    return all(name.startswith("content/services/") for name in find_changed(seen.manifest.inputs, seen.marks))
+
+
 def find_fresh(seen: Glance, *, today: str, base_url: str | None) -> BuildReport | None:
     """Return the report of a build that has nothing to do; None where a real one is needed.
 

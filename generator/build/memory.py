@@ -36,13 +36,15 @@ Closures = dict[str, list[str]]
 class Memory:
     """What is remembered of one project; a clean build begins with an empty one.
 
-    ``ahead`` is the process that has begun to parse what is new.
+    ``ahead`` is a process that has begun to parse what is new, ``links`` one that makes a spare tree.
     """
 
-    def __init__(self, paths: Paths, *, is_clean: bool = False, ahead: Ahead | None = None) -> None:
+    def __init__(
+        self, paths: Paths, *, is_clean: bool = False, ahead: Ahead | None = None, links: Ahead | None = None
+    ) -> None:
         self._paths = paths
         self._is_clean = is_clean
-        self._ahead = ahead or Ahead()
+        self._ahead, self._links = ahead or Ahead(), links or Ahead()
         self._program: str | None = None
         self._yaml = YamlCache()
         self._templates: tuple[object, Code, Closures] | None = None
@@ -52,6 +54,7 @@ class Memory:
 
     def find_whole(self) -> bool | None:
         """Tell whether the site is as it was written, if somebody has looked."""
+        self._links.take("spare")
         return self._ahead.take("is_whole")
 
     # --- Parsed YAML --------------------------------------------------------------------------------------------------

@@ -9,8 +9,8 @@ import os
 import sys
 import time
 
-from generator.build.ahead import go_ahead
-from generator.build.glance import find_fresh, glance
+from generator.build.ahead import Ahead, go_ahead, link, prepare
+from generator.build.glance import find_fresh, glance, has_edits_only
 from generator.lock import hold_lock
 from generator.project import check_project
 
@@ -18,7 +18,6 @@ TYPE_CHECKING = False  # as in typing
 if TYPE_CHECKING:
     import argparse
 
-    from generator.build.ahead import Ahead
     from generator.build.glance import Glance
     from generator.build.report import BuildReport
 
@@ -73,15 +72,19 @@ def build_site(options: argparse.Namespace, root: str, out: str, today: str, lat
     seen = glance(root, out, is_clean=options.clean)
     if fresh := find_fresh(seen, today=today, base_url=options.base_url):
         return fresh._replace(seconds={"check": time.perf_counter() - started})
-    # From here on a second process works while this one imports.
-    ahead = go_ahead(seen)
+    # From here on other processes work while this one imports.
+    ahead = go_ahead(seen, prepare)
+    links = go_ahead(seen, link) if has_edits_only(seen) else Ahead()
     try:
-        return build_changes(options, seen, ahead, today, latest)
+        return build_changes(options, seen, ahead, links, today, latest)
     finally:
         ahead.close()
+        links.close()
 
 
-def build_changes(options: argparse.Namespace, seen: Glance, ahead: Ahead, today: str, latest: str) -> BuildReport:
+def build_changes(
+    options: argparse.Namespace, seen: Glance, ahead: Ahead, links: Ahead, today: str, latest: str
+) -> BuildReport:
     """Build what has changed."""
     from pathlib import Path
 
@@ -103,6 +106,6 @@ def build_changes(options: argparse.Namespace, seen: Glance, ahead: Ahead, today
         jobs=options.jobs or count_cores(),
         is_clean=options.clean,
     )
-    memory = Memory(Paths(root=order.root), is_clean=order.is_clean, ahead=ahead)
+    memory = Memory(Paths(root=order.root), is_clean=order.is_clean, ahead=ahead, links=links)
     with show_progress(sys.stderr) as tick:
         return pipeline.build(replace(order, tick=tick), memory, seen)
