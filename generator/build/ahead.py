@@ -102,16 +102,19 @@ def prepare(seen: Glance) -> Iterator[dict[str, Any]]:
     memory = Memory(paths, is_clean=seen.is_clean)
     cache = memory.find_yaml(seen.marks)
     known = cache.export()
-    load_settings(paths.root, cache=cache)
+    settings = load_settings(paths.root, cache=cache)
     content = load_content(paths, cache)
     new = cache.export(known)
     yield {"yaml": new}
-    if seen.manifest:
-        yield {"is_whole": is_intact(seen.out, seen.manifest)}
-        for guide in content.curated:
-            for text in guide.list_markdown() if guide.path in new else ():
-                clean_markdown(text)
-        yield {"markdown": take_new()}
+    yield {"is_whole": seen.manifest is not None and is_intact(seen.out, seen.manifest)}
+    memory.recall_markdown(seen.marks)
+    for source in settings.sources.values():
+        clean_markdown(source.credit)
+    # The pages of many guides are rendered, and with them their Markdown, by several processes; those of few are not.
+    for guide in content.curated if seen.manifest else ():
+        for text in guide.list_markdown() if guide.path in new else ():
+            clean_markdown(text)
+    yield {"markdown": take_new()}
     yield {"templates": memory.compile_templates(seen.marks)}
 
 

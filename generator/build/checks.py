@@ -43,15 +43,14 @@ class LinkChecker:
         self._base_path = base_path
         #: Links to pages that are there, whatever page they stand on.
         self._plain: set[bytes] = set()
+        self._others: dict[bytes, tuple[str, str]] = {}
 
     def check(self, path: str, data: bytes) -> Links:
         """Return what a page links to that is not there, and what other pages must have for its links to work."""
         dead, anchors = [], []
         for value in set(_VALUE.findall(data)) - self._plain:
-            place, anchor = self._find(value.decode()) or ("", "")
-            if place and not anchor:
-                self._plain.add(value)
-            elif place in {"", path} and anchor and b' id="%b"' % anchor.encode() in data:
+            place, anchor = self._others.get(value) or self._look_up(value)
+            if (place and not anchor) or (place in {"", path} and anchor and b' id="%b"' % anchor.encode() in data):
                 continue
             elif _is_link(value, data):
                 if place in {"", path}:
@@ -59,6 +58,14 @@ class LinkChecker:
                 else:
                     anchors.append((place, anchor))
         return Links(tuple(sorted(dead)), tuple(sorted(anchors)))
+
+    def _look_up(self, value: bytes) -> tuple[str, str]:
+        place, anchor = self._find(value.decode()) or ("", "")
+        if place and not anchor:
+            self._plain.add(value)
+        elif anchor:
+            self._others[value] = place, anchor
+        return place, anchor
 
     def _find(self, href: str) -> tuple[str, str] | None:
         """Return page and anchor that a link leads to; an empty page for its own; None where there is no such page."""

@@ -6,6 +6,7 @@ An error in one of them ends the others and is raised here as if it had happened
 
 from __future__ import annotations
 
+import gc
 import mmap
 import multiprocessing
 import os
@@ -42,6 +43,9 @@ class Crew:
     def run(self) -> list[Any]:
         """Return what the work comes to for each item, in their order."""
         context = multiprocessing.get_context("fork")
+        # A collector that walked through what is there already would have all of it copied into each process.
+        gc.freeze()
+        gc.disable()
         found: dict[int, list[Any]] = {}
         crew: list[tuple[Any, Connection]] = []
         try:
@@ -57,6 +61,8 @@ class Crew:
             for process, answers in crew:
                 found |= _receive(process, answers)
         finally:
+            gc.enable()
+            gc.unfreeze()
             os.close(self._next)
             for process, answers in crew:
                 process.kill()

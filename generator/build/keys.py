@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from generator.build.inputs import fingerprint
-from generator.pages.digest import hash_text, hash_value
+from generator.pages.digest import hash_bytes, hash_value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,13 +21,13 @@ class Keys:
         """Take the marks of all inputs, and template → itself and those that it includes."""
         common = hash_value((fingerprint(marks), site))
         self._bases = {
-            template: hash_value((common, [(name, _mark_of(marks, name)) for name in names]))
+            template: hash_value((common, [(name, _mark_of(marks, name)) for name in names])).encode()
             for template, names in closures.items()
         }
 
     def find(self, page: Page) -> str:
         """Return the key of a page."""
-        return hash_text(self._bases[page.template] + page.identify())
+        return hash_bytes(self._bases[page.template] + page.identify())
 
 
 def _mark_of(marks: Mapping[str, Mark], template: str) -> str:

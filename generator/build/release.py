@@ -109,7 +109,8 @@ class _Builder:
         )
 
     def _render(self) -> list[Rendered]:
-        start, order, pages = self._start, self._order, self._difference.pages
+        start, order = self._start, self._order
+        pages = sorted(self._difference.pages, key=lambda page: (page.template, page.kin))
         code, _ = start.memory.find_templates(start.marks)
         press = Press(
             renderer=Renderer(start.settings.paths.templates, self._plan.site.view, code),

@@ -5,6 +5,7 @@ What a build needs that has anything to do is imported only then: it takes longe
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 import time
@@ -86,6 +87,8 @@ def build_changes(
     options: argparse.Namespace, seen: Glance, ahead: Ahead, links: Ahead, today: str, latest: str
 ) -> BuildReport:
     """Build what has changed."""
+    # What is made is needed to the end, so there is nothing to collect.
+    gc.disable()
     from pathlib import Path
 
     from msgspec.structs import replace

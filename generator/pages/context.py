@@ -37,7 +37,7 @@ class Frame(Struct, frozen=True, kw_only=True):
     sources: Mapping[str, Source]
     repository: str | None
     branch: str
-    digest: str = ""
+    digest: bytes = b""
 
     def name_category(self, name: str) -> str:
         """Return the title of a category; an unknown one shows its identifier."""
@@ -146,7 +146,7 @@ def build_frame(catalogue: Catalogue, editorial: Editorial, settings: Settings, 
         repository=settings.repository,
         branch=settings.branch,
     )
-    return replace(frame, digest=hash_value(frame))
+    return replace(frame, digest=hash_value(frame).encode())
 
 
 def build_rules(editorial: Editorial, settings: Settings) -> Rules:

@@ -10,17 +10,17 @@ from msgspec import msgpack
 _encoder = msgpack.Encoder(enc_hook=str)
 
 
-def hash_value(value: object) -> str:
-    """Return 24 hexadecimal digits that stand for a value: all fields of all records in it, by name.
+def encode(value: object) -> bytes:
+    """Return bytes that stand for a value: all fields of all records in it, by name.
 
     A value must hold nothing that prints its place in memory, nor sets, whose order differs from process to process.
     """
-    return hash_bytes(_encoder.encode(value))
+    return _encoder.encode(value)
 
 
-def hash_text(text: str) -> str:
-    """Return 24 hexadecimal digits that stand for a text."""
-    return hash_bytes(text.encode())
+def hash_value(value: object) -> str:
+    """Return 24 hexadecimal digits that stand for a value."""
+    return hash_bytes(encode(value))
 
 
 def hash_bytes(data: bytes) -> str:

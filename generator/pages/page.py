@@ -12,7 +12,7 @@ from msgspec.structs import asdict
 
 from generator.catalogue.decisions.text import Text, isolate
 from generator.pages import addresses
-from generator.pages.digest import hash_value
+from generator.pages.digest import encode
 from generator.pages.markup import render_inline
 
 if TYPE_CHECKING:
@@ -23,21 +23,23 @@ if TYPE_CHECKING:
 class Page(Struct, frozen=True, kw_only=True):
     """One HTML page, planned: its address, its template, and how its view is built when it is needed.
 
-    A view is a frozen value whose fields the template sees as names. ``digest`` returns what stands for everything
+    A view is a frozen value whose fields the template sees as names. ``identity`` returns what stands for everything
     that ``build`` sees, where that can be told without building the view. ``lastmod`` is the ISO date of the page's
-    newest fact, if it has one; ``listed`` says whether search engines are sent here.
+    newest fact, if it has one; ``listed`` says whether search engines are sent here. Pages of one ``kin`` have parts
+    in common, which makes them cheaper one after the other.
     """
 
     path: str
     template: str
     build: Callable[[], Any]
-    digest: Callable[[], str] | None = None
+    identity: Callable[[], bytes] | None = None
     lastmod: str | None = None
     listed: bool = True
+    kin: str = ""
 
-    def identify(self) -> str:
+    def identify(self) -> bytes:
         """Return what stands for all that the page shows, templates and site view apart."""
-        return self.digest() if self.digest else hash_value(self.build())
+        return self.identity() if self.identity else encode(self.build())
 
 
 def find_lastmods(pages: Iterable[Page]) -> dict[str, str | None]:

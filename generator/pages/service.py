@@ -20,7 +20,7 @@ from generator.catalogue.decisions.text import Text, isolate, sentences
 from generator.catalogue.decisions.verdict import QUESTION, decide_strength, decide_verdict, write_lead, write_note
 from generator.model import CURATED, Service, SharingVerdict, Strength, Verdict, find_method
 from generator.pages import addresses
-from generator.pages.digest import hash_value
+from generator.pages.digest import encode
 from generator.pages.markup import render_inline, render_markdown
 from generator.pages.page import Credit, Link, Page, SiteView, build_credit, link_service
 from generator.pages.questions import answer_questions, name_in_json_ld
@@ -45,9 +45,10 @@ def plan_service_page(subject: Subject, frame: Frame) -> Page:
         path=addresses.service(service.slug),
         template="pages/service.html",
         build=lambda: build_service_view(subject, frame),
-        digest=lambda: frame.digest + hash_value(subject),
+        identity=lambda: frame.digest + encode(subject),
         lastmod=find_lastmod(service),
         listed=service.removal is None,
+        kin=" ".join(service.method_ids),
     )
 
 

@@ -10,7 +10,7 @@ from msgspec import Struct
 from generator.catalogue.decisions.sharing import TeamSection, Terms, decide_terms, has_share_page, plan_team_section
 from generator.catalogue.decisions.text import OPEN, Text, isolate, say
 from generator.pages import addresses
-from generator.pages.digest import hash_value
+from generator.pages.digest import encode
 from generator.pages.page import Credit, Page, build_credit
 from generator.pages.service import find_lastmod, render_instead
 
@@ -48,8 +48,9 @@ def plan_share_page(subject: Subject, frame: Frame) -> Page | None:
         path=addresses.share(service.slug),
         template="pages/share.html",
         build=lambda: build_share_view(service, frame),
-        digest=lambda: frame.digest + hash_value(service),
+        identity=lambda: frame.digest + encode(service),
         lastmod=find_lastmod(service),
+        kin=" ".join(service.method_ids),
     )
 
 
