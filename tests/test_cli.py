@@ -96,7 +96,8 @@ def test_outputs_are_named_from_here_and_not_from_the_root(tiny, tmp_path, monke
 def test_build_says_what_it_did(tiny):
     outcome = tiny.build()
     assert (outcome.code, outcome.err) == (0, "")
-    assert re.fullmatch(rf"\d+ pages, \d+ files, \d\.\d MB in {re.escape(str(tiny.site))} \(.*\)\n", outcome.out)
+    said = r"\d+ pages rendered, 0 kept, 0 files pruned"
+    assert re.fullmatch(rf"{said}: \d+ files, 0\.\d MB in {re.escape(str(tiny.site))} \(.* s\)\n", outcome.out)
 
 
 def test_build_from_the_sample_says_so(tiny):
@@ -203,14 +204,17 @@ def test_reader_that_has_gone(tiny):
     assert done.stderr == ""
 
 
-@pytest.mark.parametrize("phase", ["load_content", "plan_site", "publish"])
-def test_interrupted(tiny, phase):
+@pytest.mark.parametrize(
+    ("module", "phase"), [("gather", "load_content"), ("whole", "plan_site"), ("release", "open_stage")]
+)
+def test_interrupted(tiny, module, phase):
     tiny.build()
+    tiny.write("content/site.yaml", SITE.replace("Tiny", "Small"))
     before = stamp_tree(tiny.site)
     script = (
         "import os, signal\n"
-        "import generator.build.pipeline as pipeline\n"
-        f"pipeline.{phase} = lambda *_, **__: os.kill(os.getpid(), signal.SIGINT)"
+        f"import generator.build.{module} as module\n"
+        f"module.{phase} = lambda *_, **__: os.kill(os.getpid(), signal.SIGINT)"
     )
     outcome = run_process("--root", tiny.root, "build", script=script)
     assert (outcome.code, outcome.out, outcome.err) == (130, "", "twofa: interrupted\n")
@@ -221,8 +225,8 @@ def test_a_real_interrupt_while_another_build_waits(tiny):
     script = (
         "import sys, time\n"
         "from generator.cli import main\n"
-        "import generator.build.pipeline as pipeline\n"
-        "pipeline.load_content = lambda *_: (print('ready', flush=True), time.sleep(60))\n"
+        "import generator.build.gather as gather\n"
+        "gather.load_content = lambda *_: (print('ready', flush=True), time.sleep(60))\n"
         "sys.exit(main(sys.argv[1:]))"
     )
     process = subprocess.Popen(

@@ -120,7 +120,7 @@ class _Builder:
             current=self._existing.intact,
             out=order.out,
         )
-        return map_parallel(press.print, pages, order.jobs, lambda done: order.tick(done, len(pages)))
+        return map_parallel(press.render, pages, order.jobs, lambda done: order.tick(done, len(pages)))
 
     def _check(self, links: Mapping[str, Links], written: Collection[str]) -> tuple[Anchor, ...]:
         """Refuse links that lead nowhere; return the anchors that pages of the new site want of others."""

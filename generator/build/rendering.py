@@ -46,7 +46,7 @@ class Press(Struct, frozen=True, kw_only=True):
     current: Mapping[str, Stamp]
     out: Path
 
-    def print(self, page: Page) -> Rendered:
+    def render(self, page: Page) -> Rendered:
         """Render one page; where the same bytes are there already, that file is kept."""
         data = self.renderer.render(page)
         name = file_of(page.path)

@@ -76,9 +76,12 @@ def build_site(options: argparse.Namespace, root: str, out: str, today: str, lat
     # From here on other processes work while this one imports.
     ahead = go_ahead(seen, prepare)
     links = go_ahead(seen, link) if has_edits_only(seen) else Ahead()
+    # What is made now is needed to the end, so there is nothing to collect.
+    gc.disable()
     try:
         return build_changes(options, seen, ahead, links, today, latest)
     finally:
+        gc.enable()
         ahead.close()
         links.close()
 
@@ -87,8 +90,6 @@ def build_changes(
     options: argparse.Namespace, seen: Glance, ahead: Ahead, links: Ahead, today: str, latest: str
 ) -> BuildReport:
     """Build what has changed."""
-    # What is made is needed to the end, so there is nothing to collect.
-    gc.disable()
     from pathlib import Path
 
     from msgspec.structs import replace

@@ -1,0 +1,91 @@
+"""The two laws of the build, whatever happened before it: the second writes nothing, and what is kept equals a clean one.
+
+``LAWS=100 pytest tests/build/test_laws.py`` tries many more sequences than there is time for every day.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.build.edits import EDITS, World
+from tests.helpers import Outcome, make_project, read_tree, run_process, stamp_tree
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+HOW_MANY = int(os.environ.get("LAWS", "8"))
+
+#: Ends a process, as the kernel would, before its operation number {at} that writes something.
+KILL = """
+import os, signal
+done = []
+WRITING = {{"os.rename", "os.mkdir", "os.remove", "os.rmdir", "os.link", "os.chmod", "os.utime", "os.fork"}}
+def hook(event, args):
+    if event == "open" and not args[2] & (os.O_WRONLY | os.O_RDWR | os.O_CREAT) or event not in WRITING | {{"open"}}:
+        return
+    done.append(event)
+    if len(done) == {at}:
+        os.kill(os.getpid(), signal.SIGKILL)
+sys.addaudithook(hook)
+"""
+
+
+def build(world: World, *arguments: str) -> Outcome:
+    return world.project.build(*arguments, today=world.today)
+
+
+def expect_laws(world: World, clean: Path) -> None:
+    """Build, and hold the site against a clean one."""
+    before = read_tree(world.project.site)
+    kept = build(world)
+    anew = build(world, "--clean", "--out", str(clean))
+    assert (kept.code, kept.err) == (anew.code, anew.err)
+    assert "Traceback" not in kept.err
+    if kept.code:
+        assert kept.code == 5
+        assert read_tree(world.project.site) == before
+        return
+    assert read_tree(world.project.site) == read_tree(clean)
+    stamps = stamp_tree(world.project.site)
+    again = build(world, "--json")
+    assert (again.code, again.json["rendered"], again.json["pruned"]) == (0, 0, 0)
+    assert stamp_tree(world.project.site) == stamps
+
+
+@settings(max_examples=HOW_MANY, deadline=None, suppress_health_check=list(HealthCheck), derandomize=HOW_MANY < 20)
+@given(seed=st.integers(0, 2**32), names=st.lists(st.sampled_from(sorted(EDITS)), min_size=4, max_size=8))
+def test_after_any_edits_the_site_equals_a_clean_one(tmp_path_factory, seed, names):
+    folder = tmp_path_factory.mktemp("laws")
+    world = World(make_project(folder / "project"), random.Random(seed))
+    try:
+        expect_laws(world, folder / "clean")
+        for name in names:
+            EDITS[name](world)
+            expect_laws(world, folder / "clean")
+    finally:
+        shutil.rmtree(folder)
+
+
+@pytest.mark.parametrize("name", sorted(EDITS))
+def test_each_kind_of_edit(tmp_path, name):
+    world = World(make_project(tmp_path / "project"), random.Random(name))
+    for edit in ("write_guide", "write_guide", "write_guide", name, name):
+        EDITS[edit](world)
+        expect_laws(world, tmp_path / "clean")
+
+
+@pytest.mark.parametrize("at", [1, 3, 6, 10, 20, 40, 60, 90, 120])
+def test_after_a_kill_the_next_build_equals_a_clean_one(tmp_path, at):
+    world = World(make_project(tmp_path / "project"), random.Random(at))
+    expect_laws(world, tmp_path / "clean")
+    for edit in ("edit_settings", "write_guide", "edit_record"):
+        EDITS[edit](world)
+        run_process("--root", world.project.root, "build", "--date", world.today, script=KILL.format(at=at))
+        expect_laws(world, tmp_path / "clean")
