@@ -30,9 +30,9 @@ class Glance(NamedTuple):
     is_clean: bool
 
 
-def glance(root: str, out: str, *, is_clean: bool = False) -> Glance:
+def glance(root: str, out: str, *, is_clean: bool = False, manifests: Manifests | None = None) -> Glance:
     """Look at a project and its output; a clean build starts from nothing. The caller holds the lock."""
-    manifests = Manifests(os.path.join(root, ".twofa"), out)
+    manifests = manifests or Manifests(os.path.join(root, ".twofa"), out)
     manifest = None
     if not is_clean:
         with contextlib.suppress(OSError):  # whoever needs the output says why it can't be read

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from generator.build.ahead import Ahead
 from generator.build.brief import Brief, dump_brief, parse_brief
+from generator.build.glance import glance
 from generator.build.inputs import fingerprint
 from generator.build.manifest import BRIEF, pack, unpack
 from generator.catalogue.load import load_baseline
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from generator.build.compiled import Code
+    from generator.build.glance import Glance
     from generator.build.inputs import Mark
     from generator.build.manifest import Manifests
     from generator.catalogue.inputs import Baseline
@@ -52,8 +54,12 @@ class Memory:
         self._baseline: tuple[object, Baseline] | None = None
         self._brief: tuple[str, Brief] | None = None
 
-    def find_whole(self) -> bool | None:
-        """Tell whether the site is as it was written, if somebody has looked."""
+    def glance(self, root: str, out: str, *, is_clean: bool) -> Glance:
+        """Look at a project and its output."""
+        return glance(root, out, is_clean=is_clean)
+
+    def find_whole(self, tree: str | None) -> bool | None:  # noqa: ARG002 (a live memory needs it)
+        """Tell whether the site is as it was written, if somebody has looked; ``tree`` is its id."""
         self._links.take("spare")
         return self._ahead.take("is_whole")
 

@@ -14,13 +14,13 @@ from msgspec import Struct
 from generator.build.brief import Brief, note_all, pack_summary, unpack_summary
 from generator.build.inputs import find_changed
 from generator.build.keys import Keys
-from generator.build.site import Difference, Plan, Site, find_span
+from generator.build.site import Difference, FilePaths, Plan, Site, find_span
 from generator.catalogue.checks import check_guides, find_unlisted
 from generator.catalogue.decisions.related import Neighbourhood
 from generator.catalogue.decisions.summary import summarise
 from generator.catalogue.load import load_content
 from generator.catalogue.merge import Catalogue, Merger, find_stale_day, group_events
-from generator.pages.addresses import file_of, path_of
+from generator.pages.addresses import file_of
 from generator.pages.context import build_frame, build_subject
 from generator.pages.digest import hash_bytes
 from generator.pages.machine import build_sitemaps
@@ -192,7 +192,7 @@ def _build_site(
     since, until = find_span(verified, start.order.today, start.settings.limits.stale_after_days)
     return Site(
         view=frame.site,
-        paths=frozenset(map(path_of, current.files)),
+        paths=FilePaths(current.files),
         pages=pages,
         files=files,
         page_count=current.report["kept"],

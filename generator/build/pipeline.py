@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from generator.build.assets import load_assets
 from generator.build.clock import Clock
 from generator.build.existing import find_existing
-from generator.build.glance import Glance, glance
 from generator.build.manifest import Manifest
 from generator.build.patch import plan_patch
 from generator.build.release import Release, make_release
@@ -19,6 +18,7 @@ from generator.build.trees import find_tree_id
 from generator.config import load_settings
 
 if TYPE_CHECKING:
+    from generator.build.glance import Glance
     from generator.build.memory import Memory
 
 
@@ -28,7 +28,7 @@ def build(order: Order, memory: Memory, seen: Glance | None = None) -> BuildRepo
     ``seen`` is what a glance at inputs and output showed, if there was one.
     """
     clock = Clock()
-    seen = seen or glance(os.fspath(order.root), os.fspath(order.out), is_clean=order.is_clean)
+    seen = seen or memory.glance(os.fspath(order.root), os.fspath(order.out), is_clean=order.is_clean)
     check_target(order.out)
     recover(order.out)
     start = load_start(order, memory, seen)
@@ -50,7 +50,7 @@ def load_start(order: Order, memory: Memory, seen: Glance) -> Start:
     """Read the settings, and look at what there is."""
     settings = load_settings(order.root, base_url=order.base_url, cache=memory.find_yaml(seen.marks))
     memory.find_baseline(seen.marks)  # while the second process is still looking at the site
-    existing = find_existing(seen, is_whole=memory.find_whole())
+    existing = find_existing(seen, is_whole=memory.find_whole(seen.manifest.tree if seen.manifest else None))
     memory.recall_markdown(seen.marks)
     return Start(
         order=order,

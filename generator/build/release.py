@@ -95,13 +95,17 @@ class _Builder:
         if tree is None or len(files) != len(self._plan.site.paths):
             message = f"{self._order.out} got other files than were planned; the old site is as it was"
             raise PublishError(message, fix="build again, and let nothing but twofa build write there")
-        old = self._existing.keys
+        keys = {
+            **self._existing.keys,
+            **{file_of(page.path): page.key for page in pages},
+            **{name: hash_bytes(data) for name, data in difference.files.items()},
+        }
+        for name in difference.lost:
+            del keys[name]
         return Release(
             tree=tree,
             files=files,
-            keys={name: old[name] for name in difference.kept}
-            | {file_of(page.path): page.key for page in pages}
-            | {name: hash_bytes(data) for name, data in difference.files.items()},
+            keys=keys,
             folders=self._look_at_folders(files),
             anchors=anchors,
             rendered=len(pages),

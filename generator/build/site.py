@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from generator.build.keys import Keys
 from generator.build.memory import Memory
 from generator.build.trees import Stamp
 from generator.config import Settings
-from generator.pages.addresses import file_of
+from generator.pages.addresses import file_of, path_of
 from generator.pages.page import Page, SiteView
 
 
@@ -66,7 +66,7 @@ class Site(Struct, frozen=True, kw_only=True):
     """
 
     view: SiteView
-    paths: frozenset[str]
+    paths: Collection[str]
     pages: Mapping[str, Page]
     files: Mapping[str, bytes]
     page_count: int
@@ -80,6 +80,22 @@ class Site(Struct, frozen=True, kw_only=True):
     def names(self) -> frozenset[str]:
         """The name of every file of the output."""
         return frozenset(map(file_of, self.paths))
+
+
+class FilePaths(Collection[str]):
+    """The paths of files that are known by name; made one by one, because few are asked for."""
+
+    def __init__(self, names: Collection[str]) -> None:
+        self._names = names
+
+    def __contains__(self, path: object) -> bool:
+        return isinstance(path, str) and file_of(path) in self._names and path_of(file_of(path)) == path
+
+    def __iter__(self) -> Iterator[str]:
+        return map(path_of, self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
 
 
 def find_span(verified: Iterable[str], today: str, days: int) -> tuple[str, str]:

@@ -1,4 +1,4 @@
-"""Whatever may happen to a project between two builds, as functions that do it: made up at random, the same each time."""
+"""Whatever may happen to a project between two builds, as functions that do it, at random but the same each time."""
 
 from __future__ import annotations
 

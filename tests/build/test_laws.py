@@ -1,4 +1,4 @@
-"""The two laws of the build, whatever happened before it: the second writes nothing, and what is kept equals a clean one.
+"""The two laws, whatever happened before a build: the second writes nothing, and what is kept equals a clean one.
 
 ``LAWS=100 pytest tests/build/test_laws.py`` tries many more sequences than there is time for every day.
 """

@@ -1,0 +1,91 @@
+"""The memory of a program that builds again and again, and is the only one to write the site meanwhile.
+
+What it has made is not looked at again, and is written down only when there is time for it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from typing import TYPE_CHECKING
+
+from generator.build.glance import glance
+from generator.build.manifest import Manifests
+from generator.build.memory import Memory
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from generator.build.brief import Brief
+    from generator.build.glance import Glance
+    from generator.build.manifest import Manifest
+    from generator.config import Paths
+
+
+class LiveManifests(Manifests):
+    """The manifests of one output, on disk only after :meth:`flush`."""
+
+    def __init__(self, work: str, out: str) -> None:
+        super().__init__(work, out)
+        self._kept: dict[str, Manifest] = {}
+        self._unsaved: set[str] = set()
+
+    def load(self, tree: str | None) -> Manifest | None:
+        """Return the manifest of a tree, or None where there is none that can be trusted."""
+        return self._kept.get(tree) if tree in self._kept else super().load(tree)
+
+    def knows(self, tree: str) -> bool:
+        """Tell whether this program itself has made a tree."""
+        return tree in self._kept
+
+    def save(self, manifest: Manifest) -> None:
+        """Keep a manifest."""
+        self._kept[manifest.tree] = manifest
+        self._unsaved.add(manifest.tree)
+
+    def keep_only(self, trees: Collection[str | None]) -> None:
+        """Forget all other trees."""
+        self._kept = {tree: manifest for tree, manifest in self._kept.items() if tree in trees}
+        self._unsaved &= self._kept.keys()
+        super().keep_only(trees)
+
+    def flush(self) -> None:
+        """Write what is not on disk yet; raises ``OSError``."""
+        while self._unsaved:
+            super().save(self._kept[self._unsaved.pop()])
+
+
+class LiveMemory(Memory):
+    """What is remembered of one project, on disk only after :meth:`flush`."""
+
+    def __init__(self, paths: Paths) -> None:
+        super().__init__(paths)
+        self._manifests: LiveManifests | None = None
+        self._is_brief_saved = True
+
+    def glance(self, root: str, out: str, *, is_clean: bool) -> Glance:
+        """Look at a project and its output."""
+        if self._manifests is None:
+            self._manifests = LiveManifests(f"{root}/.twofa", out)
+        return glance(root, out, is_clean=is_clean, manifests=self._manifests)
+
+    def find_whole(self, tree: str | None) -> bool | None:
+        """Tell whether the site is one that this program has made."""
+        return True if tree and self._manifests and self._manifests.knows(tree) else None
+
+    def save_brief(self, tree: str, brief: Brief, manifests: Manifests) -> None:  # noqa: ARG002 (kept, not written)
+        """Keep the catalogue in brief."""
+        self._brief = tree, brief
+        self._is_brief_saved = False
+
+    def save(self) -> None:
+        """Leave it for later."""
+
+    def flush(self) -> None:
+        """Write down what the next process will want to know; a disk that takes nothing costs that process time."""
+        with contextlib.suppress(OSError):
+            if self._manifests:
+                self._manifests.flush()
+                if self._brief and not self._is_brief_saved:
+                    super().save_brief(*self._brief, self._manifests)
+                    self._is_brief_saved = True
+        super().save()
