@@ -284,6 +284,11 @@ class Removal(Struct, frozen=True, kw_only=True):
     date: str | None
 
 
+def find_own_regions(regions: tuple[str, ...]) -> tuple[str, ...]:
+    """Return those of a service's regions that it is for, without the exceptions."""
+    return tuple([code for code in regions if not code.startswith("-")]) if regions else regions
+
+
 class Service(Struct, frozen=True, kw_only=True):
     """A service as the site shows it: upstream, passkeys and curated parts merged by the table of ``catalogue.merge``.
 
@@ -333,4 +338,4 @@ class Service(Struct, frozen=True, kw_only=True):
     @property
     def own_regions(self) -> tuple[str, ...]:
         """Return the regions that it is for; none for a service that is everywhere, with or without exceptions."""
-        return tuple(code for code in self.regions if not code.startswith("-"))
+        return find_own_regions(self.regions)

@@ -42,13 +42,15 @@ def find_files(root: str) -> dict[str, str]:
     data = os.path.join(root, "data")
     if not os.path.exists(os.path.join(data, DATA_FILES[0])):
         data = os.path.join(data, "sample")
-    files = {os.path.relpath(path, root): path for path in (os.path.join(data, name) for name in DATA_FILES)}
+    files = {}
+    for path in (os.path.join(data, name) for name in DATA_FILES):
+        files[path.removeprefix(f"{root}/")] = path
     for folder in ("content", "templates"):
         for path in _walk(os.path.join(root, folder)):
-            files[os.path.relpath(path, root)] = path
+            files[path.removeprefix(f"{root}/")] = path
     for path in _walk(_PACKAGE):
         if path.endswith((".py", ".json")):
-            files[f"generator:{os.path.relpath(path, _PACKAGE)}"] = path
+            files[path.replace(_PACKAGE, "generator:", 1)] = path
     for library in LIBRARIES:
         spec = PathFinder.find_spec(library)
         if spec and spec.origin:

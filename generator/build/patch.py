@@ -20,6 +20,7 @@ from generator.catalogue.decisions.related import Neighbourhood
 from generator.catalogue.decisions.summary import summarise
 from generator.catalogue.load import load_content
 from generator.catalogue.merge import Catalogue, Merger, find_stale_day, group_events
+from generator.model import find_own_regions
 from generator.pages.addresses import file_of
 from generator.pages.context import build_frame, build_subject
 from generator.pages.digest import hash_bytes
@@ -163,9 +164,9 @@ def _plan_pages(
     history: Mapping[str, tuple[Event, ...]],
 ) -> Iterator[Page]:
     concerned = [services[domain] for domain in edits.concerned]
-    categories = {service.categories[:1] for service in concerned}
-    # Neighbours have the first category in common, so the others need not be unpacked.
-    near = [unpack_summary(plain) for plain in brief.services if plain[3][:1] in categories]
+    # Neighbours have the first category and the regions in common, so the others need not be unpacked.
+    groups = {(service.categories[:1], service.own_regions) for service in concerned}
+    near = [unpack_summary(plain) for plain in brief.services if (plain[3][:1], find_own_regions(plain[4])) in groups]
     neighbourhood = Neighbourhood(near)
     summaries = {summary.domain: summary for summary in near}
     for service in concerned:
@@ -211,5 +212,7 @@ def _compare(site: Site, keys: Keys, existing: Existing) -> Difference:
     files = {file_of(path): data for path, data in site.files.items()}
     files = {name: data for name, data in files.items() if known.get(name) != hash_bytes(data)}
     changed = {*files, *(file_of(page.path) for page in pages)}
-    kept = {name: stamp for name, stamp in existing.intact.items() if name not in changed}
+    kept = dict(existing.intact)
+    for name in changed:
+        kept.pop(name, None)
     return Difference(kept=kept, pages=pages, files=files, lost=frozenset(), has_strangers=False)

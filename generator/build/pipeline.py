@@ -84,7 +84,7 @@ def build_report(order: Order, site: Site, release: Release) -> BuildReport:
         kept=site.page_count - release.rendered,
         pruned=release.pruned,
         files=len(release.files),
-        bytes=sum(size for size, _, _ in release.files.values()),
+        bytes=release.bytes,
         sample=site.is_sample,
         seconds={},
         warnings=site.warnings,

@@ -39,6 +39,7 @@ class Release(Struct, frozen=True, kw_only=True):
     keys: Mapping[str, str]
     folders: Mapping[str, int]
     anchors: tuple[Anchor, ...]
+    bytes: int
     rendered: int
     pruned: int
 
@@ -53,6 +54,7 @@ def make_release(start: Start, plan: Plan, *, save: Callable[[Release], None], c
             keys=current.keys,
             folders=current.folders,
             anchors=tuple(current.anchors),
+            bytes=current.report["bytes"],
             rendered=0,
             pruned=0,
         )
@@ -108,6 +110,7 @@ class _Builder:
             keys=keys,
             folders=self._look_at_folders(files),
             anchors=anchors,
+            bytes=sum([size for size, _, _ in files.values()]),
             rendered=len(pages),
             pruned=len(difference.lost),
         )
@@ -157,12 +160,9 @@ class _Builder:
     def _look_at_folders(self, files: Mapping[str, Stamp]) -> dict[str, int]:
         """Return the times of all folders; only those are looked at in which something changed."""
         spare = self._existing.spare
-        old = spare.files if spare else {}
-        changed = [name for name, stamp in files.items() if old.get(name) != stamp]
-        gone = [name for name in old if name not in files]
-        touched = find_folders([*changed, *gone])
+        touched = find_folders(self._stage.touched)
         times = dict(spare.folders) if spare else {}
-        if gone:
+        if not self._stage.touched <= files.keys():
             folders = find_folders(files)
             times = {folder: time for folder, time in times.items() if folder in folders}
             touched &= folders

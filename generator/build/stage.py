@@ -117,6 +117,11 @@ class Stage:
         self._new_names = [*written, *linked, *gone]
         return stamps
 
+    @property
+    def touched(self) -> frozenset[str]:
+        """The names of the files that the spare tree had not, or has no more."""
+        return frozenset(self._new_names)
+
     def sync(self) -> None:
         """Put the release on the disk, so that a power cut after the switch finds it whole; a thread may do it."""
         folders = {above for name in self._new_names for above in _find_folders(name)}

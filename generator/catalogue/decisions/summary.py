@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from generator.catalogue.decisions.sharing import has_share_page
 from generator.catalogue.decisions.verdict import decide_strength, decide_verdict
-from generator.model import Strength, Verdict
+from generator.model import Strength, Verdict, find_own_regions
 
 if TYPE_CHECKING:
     from generator.catalogue.decisions.rules import Rules
@@ -36,7 +36,7 @@ class Summary(Struct, frozen=True, kw_only=True):
     @property
     def own_regions(self) -> tuple[str, ...]:
         """Return the regions that it is for; none for a service that is everywhere, with or without exceptions."""
-        return tuple(code for code in self.regions if not code.startswith("-"))
+        return find_own_regions(self.regions)
 
     def has_method(self, method: str) -> bool:
         """Tell whether the service is in the list of a method."""
