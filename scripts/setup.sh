@@ -98,6 +98,8 @@ set_up_venv() { # run or dev: what a build needs, or what the tests need besides
             die "requirements.lock does not fit pyproject.toml: run scripts/lock. pip's log: $venv/install.log"
         printf '%s\n' "$run_key" >"$venv/stamp-run"
     fi
+    # Where Python may not write its bytecode (PYTHONDONTWRITEBYTECODE), every run would compile the program anew.
+    "$venv/bin/python" -m compileall -q "$top/generator" || true
     if [ "$1" = dev ] && ! is_stamped stamp-dev "$dev_key"; then
         say "Adding the tools for tests to .venv ..."
         pip_install --require-hashes --only-binary :all: -r "$top/requirements-dev.lock"

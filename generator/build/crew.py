@@ -34,16 +34,18 @@ class Crew:
         """Take the work, and how many items each process takes at a time; ``tick`` is told how many are done."""
         self._work, self._items, self._jobs, self._chunk, self._tick = work, items, jobs, chunk, tick
         self._done = mmap.mmap(-1, _NUMBER.size * jobs)
-        # The numbers of the chunks: whoever is ready reads the next one.
-        self._next, feed = os.pipe()
-        with os.fdopen(feed, "wb") as pipe:
-            for start in range(0, len(items), chunk):
-                pipe.write(_NUMBER.pack(start))
+        self._parent = os.getpid()
+        # A share for each process: neighbours are alike, and what they have in common is made once. Whoever is done
+        # with the own share helps with the others.
+        starts = range(0, len(items), chunk)
+        share = -(-len(starts) // jobs)
+        self._shares = [_fill_pipe(starts[place * share : (place + 1) * share]) for place in range(jobs)]
 
     def run(self) -> list[Any]:
         """Return what the work comes to for each item, in their order."""
         context = multiprocessing.get_context("fork")
         # A collector that walked through what is there already would have all of it copied into each process.
+        was_enabled = gc.isenabled()
         gc.freeze()
         gc.disable()
         found: dict[int, list[Any]] = {}
@@ -61,9 +63,11 @@ class Crew:
             for process, answers in crew:
                 found |= _receive(process, answers)
         finally:
-            gc.enable()
             gc.unfreeze()
-            os.close(self._next)
+            if was_enabled:
+                gc.enable()
+            for pipe in self._shares:
+                os.close(pipe)
             for process, answers in crew:
                 process.kill()
                 process.join()
@@ -74,6 +78,8 @@ class Crew:
         """Do the work of one child and send back what came of it."""
         signal.signal(signal.SIGINT, signal.SIG_DFL)
         die_with_parent()
+        if os.getppid() != self._parent:
+            return
         try:
             answer: Any = dict(self._take_chunks(place))
         except DirectoryError as error:
@@ -82,15 +88,24 @@ class Crew:
 
     def _take_chunks(self, place: int) -> Iterator[tuple[int, list[Any]]]:
         done = 0
-        while number := os.read(self._next, _NUMBER.size):
-            (start,) = _NUMBER.unpack(number)
-            results = [self._work(item) for item in self._items[start : start + self._chunk]]
-            done += len(results)
-            _NUMBER.pack_into(self._done, _NUMBER.size * place, done)
-            yield start, results
+        for pipe in self._shares[place:] + self._shares[:place]:
+            while number := os.read(pipe, _NUMBER.size):
+                (start,) = _NUMBER.unpack(number)
+                results = [self._work(item) for item in self._items[start : start + self._chunk]]
+                done += len(results)
+                _NUMBER.pack_into(self._done, _NUMBER.size * place, done)
+                yield start, results
 
     def _count_done(self) -> int:
         return sum(count for (count,) in _NUMBER.iter_unpack(self._done[:]))
+
+
+def _fill_pipe(numbers: Sequence[int]) -> int:
+    """Return the reading end of a pipe that holds some numbers; each is read by just one process."""
+    reading, writing = os.pipe()
+    with os.fdopen(writing, "wb") as pipe:
+        pipe.write(b"".join(map(_NUMBER.pack, numbers)))
+    return reading
 
 
 def _receive(process: Any, answers: Connection) -> dict[int, list[Any]]:

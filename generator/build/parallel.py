@@ -38,7 +38,9 @@ def map_parallel(
         # Imported here because most builds render a few pages only.
         from generator.build.crew import Crew
 
-        return Crew(work, items, jobs, min(_CHUNK, len(items) // (4 * jobs) or 1), tick).run()
+        # What waits in a pipe is limited to 64 KiB, so there are never more than some thousand chunks.
+        chunk = max(min(_CHUNK, len(items) // (4 * jobs)), len(items) // 4096, 1)
+        return Crew(work, items, jobs, chunk, tick).run()
     results = []
     for number, item in enumerate(items, start=1):
         results.append(work(item))
