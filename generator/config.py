@@ -13,10 +13,10 @@ from urllib.parse import urlsplit
 
 from msgspec import Struct, field
 
-from generator.disk import find_status, read_content
 from generator.errors import InvalidError
 from generator.problems import Problem
 from generator.project import check_project
+from generator.reading import find_status, read_content
 from generator.validation.schema import check_schema
 from generator.yamlfile import MAX_BYTES, Document, build_document
 

@@ -13,7 +13,7 @@ import pytest
 import generator.config
 from generator.catalogue.load import load_content
 from generator.config import Paths, load_settings, load_yaml
-from generator.disk import read_content
+from generator.reading import read_content
 from generator.yamlcache import TICK, YamlCache, load_cache
 from tests.helpers import CHECKOUT
 

@@ -126,6 +126,7 @@ class _Builder:
             stage=self._stage,
             current=self._existing.intact,
             out=order.out,
+            is_strange=self._existing.current is None and order.out.exists(),
         )
         return map_parallel(press.render, pages, order.jobs, lambda done: order.tick(done, len(pages)))
 

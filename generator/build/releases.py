@@ -9,9 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-from typing import TYPE_CHECKING
-
-from msgspec import Struct
+from typing import TYPE_CHECKING, NamedTuple
 
 from generator.disk import sync_folder
 from generator.errors import PublishError, UsageError
@@ -24,7 +22,7 @@ if TYPE_CHECKING:
 SIGN = "2fa-directory/index.html"
 
 
-class Places(Struct, frozen=True, kw_only=True):
+class Places(NamedTuple):
     """Where trees lie: the site, the release before it, the one to make the next from, one between two renames."""
 
     out: Path

@@ -5,11 +5,13 @@ What comes back of each page is plain, so that it costs nothing to send it from 
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec import Struct
 
 from generator.build.checks import Links
+from generator.build.trees import stamp_of
 from generator.pages.addresses import file_of
 from generator.pages.markup import take_new
 
@@ -37,7 +39,10 @@ class Rendered(NamedTuple):
 
 
 class Press(Struct, frozen=True, kw_only=True):
-    """Renders pages into a stage; ``current`` are the files of the site as it is, which lie below ``out``."""
+    """Renders pages into a stage; ``current`` are the files of the site as it is, which lie below ``out``.
+
+    Where nothing is known of them, the site ``is_strange``: then a file is looked at under the name of each page.
+    """
 
     renderer: Renderer
     keys: Keys
@@ -45,6 +50,7 @@ class Press(Struct, frozen=True, kw_only=True):
     stage: Stage
     current: Mapping[str, Stamp]
     out: Path
+    is_strange: bool
 
     def render(self, page: Page) -> Rendered:
         """Render one page; where the same bytes are there already, that file is kept."""
@@ -63,9 +69,13 @@ class Press(Struct, frozen=True, kw_only=True):
     def find_same(self, name: str, data: bytes) -> Stamp | None:
         """Return the file of the site that holds these bytes under this name, if there is one."""
         stamp = self.current.get(name)
-        if stamp is None or stamp[0] != len(data):
+        if stamp and stamp[0] != len(data):
             return None
         try:
-            return stamp if (self.out / name).read_bytes() == data else None
+            if stamp or self.is_strange:
+                with (self.out / name).open("rb") as file:
+                    stamp = stamp or stamp_of(os.fstat(file.fileno()))
+                    return stamp if stamp[0] == len(data) and file.read() == data else None
         except OSError:
-            return None
+            pass
+        return None

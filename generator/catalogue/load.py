@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from generator.catalogue.curated import build_curated
 from generator.catalogue.inputs import Baseline, Content, Editorial, Passage, Reference, Request
 from generator.config import load_yaml
-from generator.disk import find_statuses, read_content
 from generator.errors import InvalidError
 from generator.formats.events import parse_events
 from generator.formats.ledger import Ledger, parse_ledger
 from generator.formats.snapshot import parse_directory_file, parse_meta, parse_passkeys_file
 from generator.problems import Problem
+from generator.reading import find_statuses, read_content
 from generator.validation.schema import find_fault
 from generator.yamlfile import MAX_BYTES, Document
 
