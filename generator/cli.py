@@ -102,6 +102,7 @@ def build_parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True, prog="twofa")
     _add_fetch(commands)
     _add_build(commands)
+    _add_serve(commands)
     _add_check(commands)
     return parser
 
@@ -145,6 +146,13 @@ def _add_build(commands: Any) -> None:
     command.add_argument("--rollback", action="store_true", help="put the release before this one back in place")
     command.add_argument("--json", action="store_true", help="print the report as JSON")
     command.set_defaults(run=run_build)
+
+
+def _add_serve(commands: Any) -> None:
+    command = commands.add_parser("serve", help="build, serve the site, and build again at every save")
+    command.add_argument("--host", default="127.0.0.1", metavar="HOST", help="where to listen (default: 127.0.0.1)")
+    command.add_argument("--port", type=parse_port, default=8000, metavar="PORT", help="(default: 8000)")
+    command.set_defaults(run=run_serve)
 
 
 def _add_check(commands: Any) -> None:
@@ -191,6 +199,14 @@ def parse_count(text: str) -> int:
     raise argparse.ArgumentTypeError(message)
 
 
+def parse_port(text: str) -> int:
+    """Return the number of a port."""
+    if text.isascii() and text.isdigit() and 0 < int(text) < 65536:
+        return int(text)
+    message = f"{text!r} is not the number of a port, from 1 to 65535"
+    raise argparse.ArgumentTypeError(message)
+
+
 def parse_base_url(text: str) -> str:
     """Return the address of a site without the slash at its end."""
     from generator.validation.text_formats import is_base_url
@@ -234,6 +250,13 @@ def run_build(options: argparse.Namespace) -> int:
     today = find_today()
     wanted = options.date or today
     return build(options, root=find_root(options.root), today=wanted, latest=max(wanted, today))
+
+
+def run_serve(options: argparse.Namespace) -> int:
+    """Serve the site, and build it at every save."""
+    from generator.commands.serve import serve
+
+    return serve(options, root=find_root(options.root), find_today=find_today)
 
 
 def run_check(options: argparse.Namespace) -> int:

@@ -86,6 +86,7 @@ def build_report(order: Order, site: Site, release: Release) -> BuildReport:
         files=len(release.files),
         bytes=release.bytes,
         sample=site.is_sample,
+        base_path=site.view.base_path,
         seconds={},
         warnings=site.warnings,
     )

@@ -15,6 +15,7 @@ class BuildReport(NamedTuple):
     files: int
     bytes: int
     sample: bool
+    base_path: str
     seconds: dict[str, float]
     warnings: tuple[str, ...]
 

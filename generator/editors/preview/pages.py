@@ -1,0 +1,82 @@
+"""Answer requests from the site's folder as a web server would, with what is wrong shown over the pages."""
+
+from __future__ import annotations
+
+import mimetypes
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
+
+from tornado import web
+
+from generator.editors.preview.overlay import add_overlay, make_empty_page
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from generator.editors.preview.rebuilding import Rebuilder
+
+_TEXT = {".html", ".css", ".js", ".txt", ".xml", ".json", ".svg", ".atom"}
+
+
+class PageHandler(web.RequestHandler):
+    """Sends the files of one folder; GET and HEAD only."""
+
+    def initialize(self, site: Path, rebuilder: Rebuilder) -> None:
+        """Take the folder, and who knows what is wrong."""
+        self._site, self._rebuilder = site, rebuilder
+
+    def set_default_headers(self) -> None:
+        """Let no browser keep what the next save may change."""
+        self.set_header("Cache-Control", "no-store")
+
+    def compute_etag(self) -> None:
+        """Send whole answers: a browser that keeps nothing asks for no part."""
+
+    def head(self, path: str) -> None:
+        """Answer like GET, without the body."""
+        self.get(path)
+
+    def get(self, path: str) -> None:
+        """Send a file, a page that says it is not there, or where the site begins."""
+        base = self._rebuilder.base_path
+        asked = unquote(path)
+        if base and not asked.startswith(f"{base}/"):
+            self.redirect(f"{base}/") if asked in {"/", base} else self._send_missing()
+            return
+        asked = asked.removeprefix(base)
+        parts = asked.split("/")[1:]
+        if any(part.startswith(".") or "\0" in part for part in parts):
+            self._send_missing()
+            return
+        file = self._site.joinpath(*parts)
+        if asked.endswith("/"):
+            file /= "index.html"
+        elif file.is_dir():
+            self.redirect(f"{base}{asked}/", permanent=True)
+            return
+        self._send(file)
+
+    def _send(self, file: Path, status: int = 200) -> None:
+        try:
+            data = file.read_bytes()
+        except OSError:
+            self._send_missing() if status == 200 else self._send_nothing()
+            return
+        kind = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
+        self._answer(status, kind, file.suffix, data)
+
+    def _send_missing(self) -> None:
+        self._send(self._site / "404.html", 404)
+
+    def _send_nothing(self) -> None:
+        """Answer without a site."""
+        status = 404 if self._rebuilder.last.report else 503
+        self._answer(status, "text/html", ".html", make_empty_page())
+
+    def _answer(self, status: int, kind: str, suffix: str, data: bytes) -> None:
+        self.set_status(status)
+        self.set_header("Content-Type", f"{kind}; charset=utf-8" if suffix in _TEXT else kind)
+        self.finish(add_overlay(data, self._rebuilder.last) if suffix == ".html" else data)
+
+    def log_exception(self, *_details: Any) -> None:
+        """Leave it to the one line that tornado writes itself."""
