@@ -119,20 +119,8 @@ def prepare(seen: Glance) -> Iterator[dict[str, Any]]:
 
 
 def link(seen: Glance) -> Iterator[dict[str, Any]]:
-    """Make a spare tree that has all files of the site, where there is none, and yield that it is done."""
-    from pathlib import Path
+    """Make a spare tree, and yield that it is done."""
+    from generator.build.spare import make_spare
 
-    from generator.build.output import find_folders, look_at_folders
-    from generator.build.releases import places_of
-    from generator.build.stage import open_stage
-    from generator.build.trees import find_tree_id
-
-    spare = places_of(Path(seen.out)).spare
-    manifest = seen.manifests.load(find_tree_id(spare))
-    site = seen.manifest
-    if site and (manifest is None or len(manifest.files.items() & site.files.items()) < len(site.files) // 2):
-        stage = open_stage(Path(seen.out), None)
-        files = stage.complete(site.files, {})
-        folders = look_at_folders(os.fspath(spare), find_folders(files))
-        seen.manifests.save(site._replace(tree=stage.tree_id or "", files=files, folders=folders))
+    make_spare(seen)
     yield {"spare": True}

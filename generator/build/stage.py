@@ -140,6 +140,10 @@ class Stage:
             switch_to_spare(self._out)
         self._close()
 
+    def leave(self) -> None:
+        """Leave the completed stage where it is: the spare tree of a later build."""
+        self._close()
+
     def abandon(self) -> None:
         """Remove the stage, or leave that to the next build; nothing to do after the switch."""
         if not self._open or os.getpid() != self._owner:

@@ -31,13 +31,12 @@ def serve(options: argparse.Namespace, *, root: str, find_today: Callable[[], st
         today = find_today()
         return Order(root=paths.root, out=paths.site, today=today, latest=today, jobs=count_cores())
 
-    memory = LiveMemory(paths)
-    rebuilder = Rebuilder(make_order, memory)
+    rebuilder = Rebuilder(make_order, LiveMemory(paths))
     server = PreviewServer(paths.site, rebuilder)
     server.listen(options.host, options.port)
     print(f"Serving on http://{options.host}:{options.port}/ until Ctrl-C; every save is built.", flush=True)
     try:
-        Preview(paths.root, server, rebuilder, memory, tell).run()
+        Preview(paths.root, server, rebuilder, tell).run()
     except KeyboardInterrupt:
         print("\nStopped.")
     return 0

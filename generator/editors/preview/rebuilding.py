@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from typing import TYPE_CHECKING, NamedTuple
 
 from generator.build.pipeline import build
+from generator.build.spare import make_spare
 from generator.errors import BusyError, DirectoryError, InvalidError
 from generator.lock import hold_lock
 from generator.problems import Problem
@@ -41,12 +43,22 @@ class Rebuilder:
         self.base_path = ""
         self.last = Outcome(0.0, None, "There is no site yet.")
 
+    def prepare(self) -> None:
+        """Use an idle moment: write down what the next process will want to know, and have a tree ready for a save."""
+        order = self._make_order()
+        with contextlib.suppress(DirectoryError, OSError), self._lock(order):
+            make_spare(self._memory.glance(str(order.root), str(order.out), is_clean=False))
+        self._memory.flush()
+
+    def _lock(self, order: Order) -> contextlib.AbstractContextManager[None]:
+        return hold_lock(order.root / ".twofa" / "build.lock", "build")
+
     def rebuild(self) -> Outcome:
         """Build what has changed, and remember what came of it."""
         started = time.perf_counter()
         order = self._make_order()
         try:
-            with hold_lock(order.root / ".twofa" / "build.lock", "build"):
+            with self._lock(order):
                 report = build(order, self._memory)
         except DirectoryError as error:
             found = error.problems if isinstance(error, InvalidError) else ()

@@ -18,13 +18,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from generator.build.live import LiveMemory
     from generator.editors.preview.rebuilding import Outcome, Rebuilder
 
 #: What a build reads and people or a fetch change.
 FOLDERS = ("content", "data", "templates")
 
-#: Seconds without a save, after which there is time to write down what the next process will want to know.
+#: Seconds without a save, after which there is time for what the next one is spared then.
 _IDLE = 1.0
 #: Seconds until the next try where another build is running.
 _BUSY = 0.3
@@ -66,11 +65,10 @@ class Preview:
         root: Path,
         server: PreviewServer,
         rebuilder: Rebuilder,
-        memory: LiveMemory,
         tell: Callable[[frozenset[str], Outcome], None],
     ) -> None:
         """``tell`` is called after each rebuild with the names of what had changed."""
-        self._root, self._server, self._rebuilder, self._memory, self._tell = root, server, rebuilder, memory, tell
+        self._root, self._server, self._rebuilder, self._tell = root, server, rebuilder, tell
         self._loop = IOLoop.current()
         self._waiting: set[str] = set()
         self._is_due = False
@@ -84,7 +82,7 @@ class Preview:
             self._loop.start()
         finally:
             watch.close()
-            self._memory.flush()
+            self._rebuilder.prepare()
 
     def _notice(self, names: frozenset[str]) -> None:
         """Pass on from the thread that watches."""
@@ -109,4 +107,4 @@ class Preview:
             self._server.reload()
         if self._idle is not None:
             self._loop.remove_timeout(self._idle)
-        self._idle = self._loop.call_later(_IDLE, self._memory.flush)
+        self._idle = self._loop.call_later(_IDLE, self._rebuilder.prepare)
