@@ -66,7 +66,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "catalogue": (*PURE, *READING),
     "pages": (*PURE, "config", "catalogue"),
     "build": (*PURE, *READING, "catalogue", "pages"),
-    "editors": (*PURE, *READING, "catalogue", "pages", "build", "upstream"),
+    "editors": (*PURE, *READING, "lock", "catalogue", "pages", "build", "upstream"),
     "commands": (*PURE, *READING, "lock", "project", "catalogue", "pages", "build", "upstream", "editors"),
     "cli": ("errors", "validation", "commands"),
     "__main__": ("cli",),
