@@ -45,8 +45,8 @@ _NO_LINKS = {errno.EPERM, errno.EMLINK, errno.ENOTSUP, errno.ENOSYS, errno.EXDEV
 #: What says that a folder is not empty, or gone.
 _STAYS = {errno.ENOTEMPTY, errno.EEXIST, errno.ENOENT, errno.ENOTDIR}
 
-#: Up to so many files and folders are put on the disk one by one; then it is cheaper to do so with all that there is.
-_FEW = 16
+#: So many changes at most are put on the disk one by one; for more it is cheaper to do so with all that waits for it.
+_FEW = 8
 
 
 def open_stage(out: Path, spare: Mapping[str, Stamp] | None = None) -> Stage:
@@ -98,7 +98,7 @@ class Stage:
 
     @property
     def tree_id(self) -> str | None:
-        """The id of the release once it is complete."""
+        """The id of the release, from its completion to the switch."""
         return tree_id_of(os.fstat(self._root))
 
     def write(self, name: str, data: bytes) -> Stamp:
@@ -127,11 +127,11 @@ class Stage:
 
     def sync(self) -> None:
         """Put the release on the disk, so that a power cut after the switch finds it whole; a thread may do it."""
-        folders = {above for name in self._new_names for above in _find_folders(name)}
         with explain_failure(self._out):
-            if len(self._new_files) + len(folders) > _FEW:
+            if len(self._new_names) > _FEW:
                 sync_filesystem(self._root)
                 return
+            folders = {above for name in self._new_names for above in _find_folders(name)}
             for name in (*self._new_files, *folders):
                 with contextlib.suppress(FileNotFoundError, NotADirectoryError):  # a folder that has become empty
                     _sync(name, self._root)
@@ -159,11 +159,14 @@ class Stage:
         """Create a file under its name; where that is taken, under another that then replaces it."""
         folder = name.rpartition("/")[0]
         try:
-            self._make_folder(folder)
+            if folder not in self._folders:
+                self._make_folder(folder)
             return create(name)
         except FileExistsError:
             return self._replace(name, create)
         except (FileNotFoundError, NotADirectoryError):
+            if not folder:
+                raise
             # A file of the older release stands there, or another process is making a folder of it right now.
             self._clear_way(folder)
             self._make_folder(folder)
@@ -198,15 +201,17 @@ class Stage:
         return result
 
     def _make_folder(self, folder: str) -> None:
-        if folder in self._folders:
-            return
-        for above in _find_folders(f"{folder}/"):
-            if above not in self._folders:
-                with contextlib.suppress(FileExistsError):
-                    os.mkdir(above, _FOLDER_MODE, dir_fd=self._root)
-                    if self._masked:
-                        os.chmod(above, _FOLDER_MODE, dir_fd=self._root)
-                self._folders.add(above)
+        above = folder.rpartition("/")[0]
+        if above not in self._folders:
+            self._make_folder(above)
+        try:
+            os.mkdir(folder, _FOLDER_MODE, dir_fd=self._root)
+        except FileExistsError:
+            pass
+        else:
+            if self._masked:
+                os.chmod(folder, _FOLDER_MODE, dir_fd=self._root)
+        self._folders.add(folder)
 
     def _clear_way(self, folder: str) -> None:
         for above in _find_folders(f"{folder}/"):
