@@ -13,7 +13,7 @@ import stat
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from generator.disk import sync_folder
+from generator.disk import sync_path
 from generator.errors import PublishError, UsageError
 
 if TYPE_CHECKING:
@@ -114,7 +114,7 @@ def recover(out: Path) -> None:
         for place in (places.out, places.previous, places.spare):
             if not holds_tree(place):
                 places.aside.rename(place)
-                sync_folder(out.parent)
+                sync_path(out.parent)
                 return
 
 

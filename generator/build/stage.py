@@ -26,6 +26,7 @@ from generator.build.releases import (
     void_tree,
 )
 from generator.build.switch import switch_to_spare
+from generator.disk import sync_path
 from generator.errors import PublishError
 
 if TYPE_CHECKING:
@@ -134,7 +135,7 @@ class Stage:
             folders = {above for name in self._new_names for above in _find_folders(name)}
             for name in (*self._new_files, *folders):
                 with contextlib.suppress(FileNotFoundError, NotADirectoryError):  # a folder that has become empty
-                    _sync(name, self._root)
+                    sync_path(name, dir_fd=self._root)
             os.fsync(self._root)
 
     def switch(self) -> None:
@@ -273,14 +274,6 @@ def _find_folders(name: str) -> Iterator[str]:
     while end != -1:
         yield name[:end]
         end = name.find("/", end + 1)
-
-
-def _sync(name: str, root: int) -> None:
-    descriptor = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=root)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _sweep(out: Path) -> None:
