@@ -33,12 +33,12 @@ def write_atomically(path: Path, data: bytes, *, is_durable: bool = True) -> Non
             os.unlink(temporary)  # noqa: PTH108
         raise
     if is_durable:
-        sync_folder(path.parent)
+        sync_path(path.parent)
 
 
-def sync_folder(folder: Path) -> None:
-    """Make renames in a folder survive a power cut."""
-    descriptor = os.open(folder, os.O_RDONLY)
+def sync_path(path: Path | str, *, dir_fd: int | None = None) -> None:
+    """Make a file's content, or the names in a folder, survive a power cut."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC, dir_fd=dir_fd)
     try:
         os.fsync(descriptor)
     finally:

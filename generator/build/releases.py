@@ -11,7 +11,7 @@ import contextlib
 import os
 from typing import TYPE_CHECKING, NamedTuple
 
-from generator.disk import sync_folder
+from generator.disk import sync_path
 from generator.errors import PublishError, UsageError
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def recover(out: Path) -> None:
         for place in (places.out, places.previous, places.spare):
             if not holds_tree(place):
                 places.aside.rename(place)
-                sync_folder(out.parent)
+                sync_path(out.parent)
                 return
 
 

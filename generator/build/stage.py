@@ -18,6 +18,7 @@ from generator.build.kernel import sync_filesystem
 from generator.build.releases import explain_failure, failure, places_of
 from generator.build.switch import switch_to_spare
 from generator.build.trees import Stamp, find_tree_id, stamp_of, tree_id_of, void_tree
+from generator.disk import sync_path
 from generator.errors import PublishError
 
 if TYPE_CHECKING:
@@ -37,8 +38,8 @@ _NO_LINKS = {errno.EPERM, errno.EMLINK, errno.ENOTSUP, errno.ENOSYS, errno.EXDEV
 #: What says that a folder is not empty, or gone.
 _STAYS = {errno.ENOTEMPTY, errno.EEXIST, errno.ENOENT, errno.ENOTDIR}
 
-#: Up to so many files and folders are put on the disk one by one; then it is cheaper to do so with all that there is.
-_FEW = 16
+#: So many changes at most are put on the disk one by one; for more it is cheaper to do so with all that waits for it.
+_FEW = 8
 
 
 def open_stage(out: Path, spare: Mapping[str, Stamp] | None = None) -> Stage:
@@ -90,7 +91,7 @@ class Stage:
 
     @property
     def tree_id(self) -> str | None:
-        """The id of the release once it is complete."""
+        """The id of the release, from its completion to the switch."""
         return tree_id_of(os.fstat(self._root))
 
     def write(self, name: str, data: bytes) -> Stamp:
@@ -124,14 +125,14 @@ class Stage:
 
     def sync(self) -> None:
         """Put the release on the disk, so that a power cut after the switch finds it whole; a thread may do it."""
-        folders = {above for name in self._new_names for above in _find_folders(name)}
         with explain_failure(self._out):
-            if len(self._new_files) + len(folders) > _FEW:
+            if len(self._new_names) > _FEW:
                 sync_filesystem(self._root)
                 return
+            folders = {above for name in self._new_names for above in _find_folders(name)}
             for name in (*self._new_files, *folders):
                 with contextlib.suppress(FileNotFoundError, NotADirectoryError):  # a folder that has become empty
-                    _sync(name, self._root)
+                    sync_path(name, dir_fd=self._root)
             os.fsync(self._root)
 
     def switch(self) -> None:
@@ -160,11 +161,14 @@ class Stage:
         """Create a file under its name; where that is taken, under another that then replaces it."""
         folder = name.rpartition("/")[0]
         try:
-            self._make_folder(folder)
+            if folder not in self._folders:
+                self._make_folder(folder)
             return create(name)
         except FileExistsError:
             return self._replace(name, create)
         except (FileNotFoundError, NotADirectoryError):
+            if not folder:
+                raise
             # A file of the older release stands there, or another process is making a folder of it right now.
             self._clear_way(folder)
             self._make_folder(folder)
@@ -199,15 +203,17 @@ class Stage:
         return result
 
     def _make_folder(self, folder: str) -> None:
-        if folder in self._folders:
-            return
-        for above in _find_folders(f"{folder}/"):
-            if above not in self._folders:
-                with contextlib.suppress(FileExistsError):
-                    os.mkdir(above, _FOLDER_MODE, dir_fd=self._root)
-                    if self._masked:
-                        os.chmod(above, _FOLDER_MODE, dir_fd=self._root)
-                self._folders.add(above)
+        above = folder.rpartition("/")[0]
+        if above not in self._folders:
+            self._make_folder(above)
+        try:
+            os.mkdir(folder, _FOLDER_MODE, dir_fd=self._root)
+        except FileExistsError:
+            pass
+        else:
+            if self._masked:
+                os.chmod(folder, _FOLDER_MODE, dir_fd=self._root)
+        self._folders.add(folder)
 
     def _clear_way(self, folder: str) -> None:
         for above in _find_folders(f"{folder}/"):
@@ -269,14 +275,6 @@ def _find_folders(name: str) -> Iterator[str]:
     while end != -1:
         yield name[:end]
         end = name.find("/", end + 1)
-
-
-def _sync(name: str, root: int) -> None:
-    descriptor = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=root)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _sweep(out: Path) -> None:

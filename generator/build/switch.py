@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from generator.build.kernel import exchange
 from generator.build.releases import SIGN, check_target, explain_failure, holds_tree, places_of, recover
 from generator.build.trees import void_tree
-from generator.disk import sync_folder
+from generator.disk import sync_path
 from generator.errors import PublishError, UsageError
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def _move(*places: Path) -> None:
     try:
         for one, other in pairwise(places):
             _swap(one, other, out)
-        sync_folder(out.parent)
+        sync_path(out.parent)
     except BaseException:
         # What was done is read off the disk: an interrupt may come between a step and a note that it was done.
         with contextlib.suppress(OSError, PublishError):

@@ -12,7 +12,7 @@ import os
 import shutil
 from typing import TYPE_CHECKING
 
-from generator.disk import sync_folder, write_atomically
+from generator.disk import sync_path, write_atomically
 from generator.errors import PublishError
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def recover(folder: Path) -> None:
         if is_complete(folder):
             for path in sorted((pending / "new").iterdir()):
                 path.replace(folder / path.name)
-            sync_folder(folder)
+            sync_path(folder)
         _clear(pending)
 
 
@@ -65,7 +65,7 @@ def _commit_together(folder: Path, files: Mapping[str, bytes]) -> None:
         write_atomically(pending / _MARKER, b"")
         for name in files:
             (pending / "new" / name).replace(folder / name)
-        sync_folder(folder)
+        sync_path(folder)
     except BaseException:
         if is_complete(folder):
             _take_back(folder, files)
@@ -86,7 +86,7 @@ def _stage(folder: Path, files: Mapping[str, bytes]) -> None:
         if before is not None:
             _write(old / name, before)
     for made in (new, old, folder / PENDING, folder):
-        sync_folder(made)
+        sync_path(made)
 
 
 def _take_back(folder: Path, files: Mapping[str, bytes]) -> None:
@@ -98,13 +98,13 @@ def _take_back(folder: Path, files: Mapping[str, bytes]) -> None:
         (folder / name).replace(new / name)
         if (old / name).exists():
             (old / name).replace(folder / name)
-    sync_folder(folder)
+    sync_path(folder)
 
 
 def _clear(pending: Path) -> None:
     if pending.exists():
         (pending / _MARKER).unlink(missing_ok=True)
-        sync_folder(pending)
+        sync_path(pending)
         shutil.rmtree(pending)
 
 

@@ -216,6 +216,14 @@ def test_a_kept_file_is_changed_during_the_build(site, change):
     assert {name: (site.out / name).read_bytes() for name in RELEASES[1]} == RELEASES[1]
 
 
+def test_a_kept_file_at_the_top_is_removed_during_the_build(site):
+    site.publish(RELEASES[0])
+    with pytest.raises(PublishError, match="site/file was changed while the site was built"):
+        site.publish(RELEASES[1], pause=(site.out / "file").unlink)
+    site.publish(RELEASES[1])
+    assert read_tree(site.out) == RELEASES[1]
+
+
 def test_who_writes_into_the_site_harms_no_later_release(site):
     """Into files as they are, which have names in all trees; what doesn't fit the manifest is written anew."""
     for release in (*RELEASES, RELEASES[2]):
