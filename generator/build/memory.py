@@ -50,6 +50,7 @@ class Memory:
         self._program: str | None = None
         self._yaml = YamlCache()
         self._templates: tuple[object, Code, Closures] | None = None
+        self._recalled: str | None = None
         self._rendered: dict[str, str] = {}
         self._baseline: tuple[object, Baseline] | None = None
         self._brief: tuple[str, Brief] | None = None
@@ -78,8 +79,11 @@ class Memory:
 
     def recall_markdown(self, marks: Mapping[str, Mark]) -> None:
         """Let Markdown be remembered that was rendered before."""
-        known: dict[str, str] = self._load("markdown.cache", fingerprint(marks), {})
-        remember(known | (self._ahead.take("markdown") or {}))
+        program = fingerprint(marks)
+        if self._recalled != program:
+            self._recalled = program
+            known: dict[str, str] = self._load("markdown.cache", program, {})
+            remember(known | (self._ahead.take("markdown") or {}))
 
     def learn(self, rendered: Mapping[str, str]) -> None:
         """Note what Markdown came to, for the next build."""

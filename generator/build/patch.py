@@ -166,7 +166,12 @@ def _plan_pages(
     concerned = [services[domain] for domain in edits.concerned]
     # Neighbours have the first category and the regions in common, so the others need not be unpacked.
     groups = {(service.categories[:1], service.own_regions) for service in concerned}
-    near = [unpack_summary(plain) for plain in brief.services if (plain[3][:1], find_own_regions(plain[4])) in groups]
+    categories = {category for category, _ in groups}
+    near = [
+        unpack_summary(plain)
+        for plain in brief.services
+        if plain[3][:1] in categories and (plain[3][:1], find_own_regions(plain[4])) in groups
+    ]
     neighbourhood = Neighbourhood(near)
     summaries = {summary.domain: summary for summary in near}
     for service in concerned:

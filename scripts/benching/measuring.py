@@ -113,7 +113,8 @@ class Bench:
         shutil.rmtree(out)
 
     def _forget_builds(self) -> None:
-        for folder in (self._project.site, self._project.work):
+        site = self._project.site
+        for folder in (site, self._project.work, *site.parent.glob(f".{site.name}.*")):
             shutil.rmtree(folder, ignore_errors=True)
 
     def _watch_build(self) -> int:
