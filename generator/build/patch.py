@@ -55,9 +55,11 @@ def plan_patch(start: Start, brief: Brief) -> Plan | None:
 
     ``brief`` is the catalogue in brief as it was when the site was made that lies there.
     """
-    current, marks = start.existing.current, start.marks
+    current, marks, order = start.existing.current, start.marks, start.order
     names = find_changed(start.existing.inputs, marks)
-    if current is None or not start.existing.is_whole or not current.holds(start.order.today):
+    if current is None or not start.existing.is_whole:
+        return None
+    if current.base_url != (order.base_url or "") or not current.holds(order.today):
         return None
     if not names or any(name not in brief.guides or name not in marks for name in names):
         return None

@@ -28,6 +28,7 @@ class World:
     def __init__(self, project: Project, chance: random.Random) -> None:
         self.project, self.chance = project, chance
         self.today = "2026-03-01"
+        self.options: tuple[str, ...] = ()
         self.entries: dict[str, Any] = copy.deepcopy(ENTRIES)
         self.passkeys: dict[str, Any] = copy.deepcopy(PASSKEYS)
         self.domains = set(ENTRIES)
@@ -240,6 +241,11 @@ def roll_back(world: World) -> None:
     world.project.run("build", "--rollback")
 
 
+def ask_for_another_address(world: World) -> None:
+    world.options = ("--base-url", f"https://h.example/{world.chance.randrange(3)}") if not world.options else ()
+    edit_guide(world)
+
+
 def wait(world: World) -> None:
     year, month = world.today.split("-")[:2]
     later = (int(year) * 12 + int(month) - 1) + world.chance.choice([-2, 1, 5, 11])
@@ -251,6 +257,6 @@ EDITS: dict[str, Callable[[World], None]] = {
     for edit in (
         *(write_guide, edit_guide, break_guide, delete_guide, rename_guide, save_by_rename, add_own_service),
         *(edit_settings, edit_words, edit_record, add_record, remove_record, change_passkeys),
-        *(edit_template, edit_style, touch, spoil_output, spoil_caches, roll_back, wait),
+        *(edit_template, edit_style, touch, spoil_output, spoil_caches, roll_back, ask_for_another_address, wait),
     )
 }

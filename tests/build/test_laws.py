@@ -38,7 +38,7 @@ sys.addaudithook(hook)
 
 
 def build(world: World, *arguments: str) -> Outcome:
-    return world.project.build(*arguments, today=world.today)
+    return world.project.build(*arguments, *world.options, today=world.today)
 
 
 def expect_laws(world: World, clean: Path) -> None:

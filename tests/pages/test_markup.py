@@ -107,7 +107,8 @@ def test_machines_are_told_the_text_that_a_browser_shows(markdown):
 
 @given(
     st.text(st.sampled_from("abZß9 .,:;'\"()!?#+=-/@^$%…“”\u00a0\u2028") | st.characters(codec="utf-8")).filter(
-        lambda text: not set(text) & set("\\`*_{}[]<>&|~\n\r")
+        # The last two are the parser's own marks, which no YAML file can hold.
+        lambda text: not set(text) & set("\\`*_{}[]<>&|~\n\r\x02\x03")
     )
 )
 def test_text_without_markdown_is_rendered_like_any_other(text):
