@@ -149,7 +149,9 @@ def _add_build(commands: Any) -> None:
 
 
 def _add_serve(commands: Any) -> None:
-    command = commands.add_parser("serve", help="build, serve the site, and build again at every save")
+    command = commands.add_parser(
+        "serve", help="build, serve the site, and build again at every save", formatter_class=_Help
+    )
     command.add_argument("--host", default="127.0.0.1", metavar="HOST", help="where to listen (default: 127.0.0.1)")
     command.add_argument("--port", type=parse_port, default=8000, metavar="PORT", help="(default: 8000)")
     command.set_defaults(run=run_serve)

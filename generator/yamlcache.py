@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Container, Mapping
     from pathlib import Path
 
+#: What it is called in the project's folder for disposable files.
+FILE = "yaml.cache"
+
 #: Size, times and inode.
 State = tuple[int, int, int, int]
 

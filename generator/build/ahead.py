@@ -93,7 +93,6 @@ def prepare(seen: Glance) -> Iterator[dict[str, Any]]:
     from pathlib import Path
 
     from generator.build.memory import Memory
-    from generator.build.output import is_intact
     from generator.catalogue.load import load_content
     from generator.config import Paths, load_settings
     from generator.pages.markup import clean_markdown, take_new
@@ -103,19 +102,48 @@ def prepare(seen: Glance) -> Iterator[dict[str, Any]]:
     cache = memory.find_yaml(seen.marks)
     known = cache.export()
     settings = load_settings(paths.root, cache=cache)
-    content = load_content(paths, cache)
-    new = cache.export(known)
-    yield {"yaml": new}
-    yield {"is_whole": seen.manifest is not None and is_intact(seen.out, seen.manifest)}
+    load_content(paths, cache)
+    yield {"yaml": cache.export(known)}
+    yield from _look_at_site(seen)
     memory.recall_markdown(seen.marks)
     for source in settings.sources.values():
         clean_markdown(source.credit)
-    # The pages of many guides are rendered, and with them their Markdown, by several processes; those of few are not.
-    for guide in content.curated if seen.manifest else ():
-        for text in guide.list_markdown() if guide.path in new else ():
-            clean_markdown(text)
     yield {"markdown": take_new()}
     yield {"templates": memory.compile_templates(seen.marks)}
+
+
+def prepare_edits(seen: Glance) -> Iterator[dict[str, Any]]:
+    """Yield the same where a few curated files have changed and nothing else: less to import, and to read."""
+    from pathlib import Path
+
+    from generator.build.inputs import fingerprint
+    from generator.config import Paths, load_yaml
+    from generator.yamlcache import FILE, load_cache
+
+    paths = Paths(root=Path(seen.root))
+    program = fingerprint(seen.marks)
+    cache = load_cache(paths.work / FILE, program)
+    known = cache.export()
+    guides = [load_yaml(paths, name, "service", cache) for name in seen.changed if name in seen.marks]
+    yield {"yaml": cache.export(known)}
+    yield from _look_at_site(seen)
+
+    from generator.build.kept import MARKDOWN, load_kept
+    from generator.catalogue.curated import build_curated
+    from generator.pages.markup import clean_markdown, remember, take_new
+
+    known_texts: dict[str, str] = load_kept(paths.work / MARKDOWN, program, {})
+    remember(known_texts)
+    for guide in guides:
+        for text in () if guide.problems else build_curated(guide).list_markdown():
+            clean_markdown(text)
+    yield {"markdown": take_new()}
+
+
+def _look_at_site(seen: Glance) -> Iterator[dict[str, Any]]:
+    from generator.build.output import is_intact
+
+    yield {"is_whole": seen.manifest is not None and is_intact(seen.out, seen.manifest)}
 
 
 def link(seen: Glance) -> Iterator[dict[str, Any]]:

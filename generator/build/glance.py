@@ -29,6 +29,11 @@ class Glance(NamedTuple):
     marks: dict[str, Mark]
     is_clean: bool
 
+    @property
+    def changed(self) -> frozenset[str]:
+        """The names of the inputs that are not what the site that lies there was made from."""
+        return find_changed(self.manifest.inputs if self.manifest else {}, self.marks)
+
 
 def glance(root: str, out: str, *, is_clean: bool = False, manifests: Manifests | None = None) -> Glance:
     """Look at a project and its output; a clean build starts from nothing. The caller holds the lock."""
@@ -45,7 +50,12 @@ def has_edits_only(seen: Glance) -> bool:
     """Tell whether nothing but curated files changed, so that most of the site is kept."""
     if seen.manifest is None:
         return False
-    return all(name.startswith("content/services/") for name in find_changed(seen.manifest.inputs, seen.marks))
+    return all(name.startswith("content/services/") and name.endswith(".yaml") for name in seen.changed)
+
+
+def lacks_spare(seen: Glance) -> bool:
+    """Tell whether there is surely no tree from which a release that is much like the site could be made."""
+    return seen.manifest is not None and not seen.manifest.is_like_last
 
 
 def find_fresh(seen: Glance, *, today: str, base_url: str | None) -> BuildReport | None:
@@ -56,7 +66,7 @@ def find_fresh(seen: Glance, *, today: str, base_url: str | None) -> BuildReport
     manifest = seen.manifest
     if manifest is None or manifest.base_url != (base_url or "") or not manifest.holds(today):
         return None
-    if find_changed(manifest.inputs, seen.marks) or not is_intact(seen.out, manifest):
+    if seen.changed or not is_intact(seen.out, manifest):
         return None
     if seen.marks != manifest.inputs:
         # Files that were touched, but not changed: next time their new state will be known.

@@ -19,7 +19,7 @@ from generator.build.trees import Stamp
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
-FORMAT = 1
+FORMAT = 2
 
 #: The files that belong to a tree.
 MANIFEST, BRIEF = "manifest", "brief"
@@ -30,7 +30,7 @@ class Manifest(NamedTuple):
 
     ``keys`` says of each file what decides its content. The whole holds as long as nothing of that changes, on the days
     from ``since`` to before ``until`` (ISO dates; empty: no end). ``report`` is what the build said, ``anchors`` the
-    places on pages that other pages link to.
+    places on pages that other pages link to. ``is_like_last`` says that most files are those of the release before.
     """
 
     tree: str
@@ -44,6 +44,7 @@ class Manifest(NamedTuple):
     folders: dict[str, int]
     anchors: list[tuple[str, str]]
     report: dict[str, Any]
+    is_like_last: bool
 
     def holds(self, today: str) -> bool:
         """Tell whether it holds on an ISO date."""

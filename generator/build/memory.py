@@ -6,18 +6,17 @@ nothing twice that has not changed.
 
 from __future__ import annotations
 
-import contextlib
 from typing import TYPE_CHECKING, TypeVar
 
 from generator.build.ahead import Ahead
 from generator.build.brief import Brief, dump_brief, parse_brief
 from generator.build.glance import glance
 from generator.build.inputs import fingerprint
-from generator.build.manifest import BRIEF, pack, unpack
+from generator.build.kept import MARKDOWN, TEMPLATES, load_kept, save_kept
+from generator.build.manifest import BRIEF
 from generator.catalogue.load import load_baseline
-from generator.disk import write_atomically
 from generator.pages.markup import remember
-from generator.yamlcache import YamlCache, load_cache
+from generator.yamlcache import FILE, YamlCache, load_cache
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -71,7 +70,7 @@ class Memory:
         program = fingerprint(marks)
         if self._program != program:
             self._program = program
-            self._yaml = YamlCache() if self._is_clean else load_cache(self._paths.work / "yaml.cache", program)
+            self._yaml = YamlCache() if self._is_clean else load_cache(self._paths.work / FILE, program)
             self._yaml.adopt(self._ahead.take("yaml") or {})
         return self._yaml
 
@@ -82,7 +81,7 @@ class Memory:
         program = fingerprint(marks)
         if self._recalled != program:
             self._recalled = program
-            known: dict[str, str] = self._load("markdown.cache", program, {})
+            known: dict[str, str] = self._load(MARKDOWN, program, {})
             remember(known | (self._ahead.take("markdown") or {}))
 
     def learn(self, rendered: Mapping[str, str]) -> None:
@@ -103,14 +102,14 @@ class Memory:
         """Return the same from the last build, or compiled now if a template has changed since."""
         state = _find_state(marks, "templates/")
         program = fingerprint(marks)
-        kept: tuple[object, Code, Closures] = self._load("templates.cache", program, ((), {}, {}))
+        kept: tuple[object, Code, Closures] = self._load(TEMPLATES, program, ((), {}, {}))
         if kept[0] == state:
             return kept[1], kept[2]
         # Imported here because few builds need it.
         from generator.build.compiling import compile_all
 
         code, closures = compile_all(self._paths.templates)
-        self._save("templates.cache", program, (state, code, closures))
+        save_kept(self._paths.work / TEMPLATES, program, (state, code, closures))
         return code, closures
 
     # --- The catalogue ------------------------------------------------------------------------------------------------
@@ -141,27 +140,15 @@ class Memory:
     def save(self) -> None:
         """Keep parsed files and rendered texts for the next process."""
         if self._program:
-            self._yaml.save(self._paths.work / "yaml.cache", self._program)
+            self._yaml.save(self._paths.work / FILE, self._program)
             if self._rendered:
-                known: dict[str, str] = self._load("markdown.cache", self._program, {})
-                self._save("markdown.cache", self._program, known | self._rendered)
+                known: dict[str, str] = self._load(MARKDOWN, self._program, {})
+                save_kept(self._paths.work / MARKDOWN, self._program, known | self._rendered)
                 self._rendered = {}
 
     def _load(self, name: str, program: str, default: T) -> T:
         """Return what the same program has saved; a clean build leaves that aside."""
-        if self._is_clean:
-            return default
-        try:
-            kept = unpack((self._paths.work / name).read_bytes())
-        except OSError:
-            return default
-        return kept[1] if kept and kept[0] == program else default
-
-    def _save(self, name: str, program: str, value: object) -> None:
-        """Keep something for the next process; a disk that takes none costs that process time, no more."""
-        with contextlib.suppress(OSError):
-            self._paths.work.mkdir(exist_ok=True)
-            write_atomically(self._paths.work / name, pack((program, value)), is_durable=False)
+        return default if self._is_clean else load_kept(self._paths.work / name, program, default)
 
 
 def _find_state(marks: Mapping[str, Mark], folder: str) -> list[tuple[str, str]]:

@@ -68,6 +68,7 @@ def plan_patch(start: Start, brief: Brief) -> Plan | None:
         return None
     baseline = start.memory.find_baseline(marks)
     catalogue = Catalogue(services=(), sample=baseline.sample, has_passkeys=baseline.has_passkeys)
+    start.memory.recall_markdown(marks)
     frame = build_frame(catalogue, edits.content.editorial, start.settings, start.addresses)
     history = group_events(baseline.events)
     services = _merge(start, edits, baseline, brief, history)

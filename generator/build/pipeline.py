@@ -51,7 +51,6 @@ def load_start(order: Order, memory: Memory, seen: Glance) -> Start:
     settings = load_settings(order.root, base_url=order.base_url, cache=memory.find_yaml(seen.marks))
     memory.find_baseline(seen.marks)  # while the second process is still looking at the site
     existing = find_existing(seen, is_whole=memory.find_whole(seen.manifest.tree if seen.manifest else None))
-    memory.recall_markdown(seen.marks)
     return Start(
         order=order,
         settings=settings,
@@ -107,4 +106,5 @@ def build_manifest(order: Order, site: Site, release: Release) -> Manifest:
         folders=dict(release.folders),
         anchors=list(release.anchors),
         report=report._replace(rendered=0, kept=site.page_count, pruned=0)._asdict(),
+        is_like_last=release.is_like_last,
     )

@@ -32,7 +32,10 @@ if TYPE_CHECKING:
 
 
 class Release(Struct, frozen=True, kw_only=True):
-    """A site in place: its tree, files with their stamps and keys, folders, the places its pages link to on others."""
+    """A site in place: its tree, files with their stamps and keys, folders, the places its pages link to on others.
+
+    ``is_like_last`` says that most files are those of the release before.
+    """
 
     tree: str
     files: Mapping[str, Stamp]
@@ -42,6 +45,7 @@ class Release(Struct, frozen=True, kw_only=True):
     bytes: int
     rendered: int
     pruned: int
+    is_like_last: bool
 
 
 def make_release(start: Start, plan: Plan, *, save: Callable[[Release], None], clock: Clock) -> Release:
@@ -57,6 +61,7 @@ def make_release(start: Start, plan: Plan, *, save: Callable[[Release], None], c
             bytes=current.report["bytes"],
             rendered=0,
             pruned=0,
+            is_like_last=current.is_like_last,
         )
         save(release)
         return release
@@ -113,6 +118,7 @@ class _Builder:
             bytes=sum([size for size, _, _ in files.values()]),
             rendered=len(pages),
             pruned=len(difference.lost),
+            is_like_last=len(kept) > len(files) // 2,
         )
 
     def _render(self) -> list[Rendered]:

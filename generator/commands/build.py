@@ -10,8 +10,8 @@ import os
 import sys
 import time
 
-from generator.build.ahead import Ahead, go_ahead, link, prepare
-from generator.build.glance import find_fresh, glance, has_edits_only
+from generator.build.ahead import Ahead, go_ahead, link, prepare, prepare_edits
+from generator.build.glance import find_fresh, glance, has_edits_only, lacks_spare
 from generator.lock import hold_lock
 from generator.project import check_project
 
@@ -74,13 +74,17 @@ def build_site(options: argparse.Namespace, root: str, out: str, today: str, lat
     if fresh := find_fresh(seen, today=today, base_url=options.base_url):
         return fresh._replace(seconds={"check": time.perf_counter() - started})
     # From here on other processes work while this one imports.
-    ahead = go_ahead(seen, prepare)
-    links = go_ahead(seen, link) if has_edits_only(seen) else Ahead()
+    is_edited = has_edits_only(seen)
+    ahead = go_ahead(seen, prepare_edits if is_edited else prepare)
+    links = go_ahead(seen, link) if is_edited and lacks_spare(seen) else Ahead()
     # What is made now is needed to the end, so there is nothing to collect.
     gc.disable()
     try:
         return build_changes(options, seen, ahead, links, today, latest)
     finally:
+        # Nor at the end: what came meanwhile counts as old, or the collector would look through all of it at once.
+        gc.freeze()
+        gc.unfreeze()
         gc.enable()
         ahead.close()
         links.close()
