@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from generator.errors import InvalidError
 from generator.pages import addresses
@@ -27,12 +27,8 @@ _ENOUGH = 20
 #: A place on a page: the path of the page, and the anchor.
 Anchor = tuple[str, str]
 
-
-class Links(NamedTuple):
-    """The links of one page: those that lead nowhere, and the places on other pages that it links to."""
-
-    dead: tuple[str, ...]
-    anchors: tuple[Anchor, ...]
+#: The links of one page: those that lead nowhere, and the places on other pages that it links to.
+Links = tuple[tuple[str, ...], tuple[Anchor, ...]]
 
 
 class LinkChecker:
@@ -57,7 +53,7 @@ class LinkChecker:
                     dead.append(value.decode())
                 else:
                     anchors.append((place, anchor))
-        return Links(tuple(sorted(dead)), tuple(sorted(anchors)))
+        return tuple(sorted(dead)), tuple(sorted(anchors))
 
     def _look_up(self, value: bytes) -> tuple[str, str]:
         place, anchor = self._find(value.decode()) or ("", "")

@@ -8,6 +8,8 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, TypeVar
 
+from generator.build.child import CAN_FORK
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
@@ -32,9 +34,9 @@ def map_parallel(
 ) -> list[R]:
     """Return ``work`` of each item, in the order of the items; ``tick`` is told now and then how many are done.
 
-    ``work`` returns plain values. What it raises of our own family is raised here.
+    ``work`` returns plain values that marshal knows. What it raises of our own family is raised here.
     """
-    if jobs > 1 and len(items) >= _WORTH_IT and hasattr(os, "fork"):
+    if jobs > 1 and len(items) >= _WORTH_IT and CAN_FORK:
         # Imported here because most builds render a few pages only.
         from generator.build.crew import Crew
 

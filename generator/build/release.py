@@ -13,7 +13,7 @@ from generator.build.output import find_folders, look_at_folders
 from generator.build.parallel import map_parallel
 from generator.build.releases import explain_failure, places_of
 from generator.build.render import Renderer
-from generator.build.rendering import Press
+from generator.build.rendering import Press, Rendered
 from generator.build.stage import open_stage
 from generator.build.trees import void_tree
 from generator.errors import PublishError
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
     from generator.build.checks import Anchor, Links
     from generator.build.clock import Clock
-    from generator.build.rendering import Rendered
     from generator.build.site import Plan, Start
     from generator.build.stage import Stage
     from generator.build.trees import Stamp
@@ -134,7 +133,8 @@ class _Builder:
             out=order.out,
             is_strange=self._existing.current is None and order.out.exists(),
         )
-        return map_parallel(press.render, pages, order.jobs, lambda done: order.tick(done, len(pages)))
+        rows = map_parallel(press.render, pages, order.jobs, lambda done: order.tick(done, len(pages)))
+        return list(map(Rendered._make, rows))
 
     def _check(self, links: Mapping[str, Links], written: Collection[str]) -> tuple[Anchor, ...]:
         """Refuse links that lead nowhere; return the anchors that pages of the new site want of others."""

@@ -6,11 +6,10 @@ What comes back of each page is plain, so that it costs nothing to send it from 
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from msgspec import Struct
 
-from generator.build.checks import Links
 from generator.build.trees import stamp_of
 from generator.pages.addresses import file_of
 from generator.pages.markup import take_new
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from generator.build.checks import LinkChecker
+    from generator.build.checks import LinkChecker, Links
     from generator.build.keys import Keys
     from generator.build.render import Renderer
     from generator.build.stage import Stage
@@ -52,19 +51,14 @@ class Press(Struct, frozen=True, kw_only=True):
     out: Path
     is_strange: bool
 
-    def render(self, page: Page) -> Rendered:
-        """Render one page; where the same bytes are there already, that file is kept."""
+    def render(self, page: Page) -> tuple[Any, ...]:
+        """Render a page, keep its file where that has the same bytes, and return the fields of :class:`Rendered`."""
         data = self.renderer.render(page)
         name = file_of(page.path)
         same = self.find_same(name, data)
-        return Rendered(
-            path=page.path,
-            stamp=same or self.stage.write(name, data),
-            key=self.keys.find(page),
-            is_new=same is None,
-            markdown=take_new(),
-            links=self.checker.check(page.path, data),
-        )
+        stamp = same or self.stage.write(name, data)
+        links = self.checker.check(page.path, data)
+        return page.path, stamp, self.keys.find(page), same is None, links, take_new()
 
     def find_same(self, name: str, data: bytes) -> Stamp | None:
         """Return the file of the site that holds these bytes under this name, if there is one."""
