@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 _ATTRIBUTES = (b"href", b"src", b"action", b"data-index")
 #: The values of these attributes and of any other: quicker to find, and most are links that were seen before.
 _VALUE = re.compile(rb'="([/#][^"]*)"')
+#: What stands in a path and means something else in a link.
+_WRITTEN = re.compile(r"[#?&]")
 _ID = re.compile(rb' id="([^"]*)"')
 
 #: How many findings of a kind are worth printing.
@@ -40,6 +42,10 @@ class LinkChecker:
         #: Links to pages that are there, whatever page they stand on.
         self._plain: set[bytes] = set()
         self._others: dict[bytes, tuple[str, str]] = {}
+
+    def expect_all(self) -> None:
+        """Prepare for the links of many pages: they lead to most paths of the site."""
+        self._plain.update(f"{self._base_path}{path}".encode() for path in self._paths if not _WRITTEN.search(path))
 
     def check(self, path: str, data: bytes) -> Links:
         """Return what a page links to that is not there, and what other pages must have for its links to work."""

@@ -133,6 +133,8 @@ class _Builder:
             out=order.out,
             is_strange=self._existing.current is None and order.out.exists(),
         )
+        if len(pages) > len(self._plan.site.paths) // 2:
+            self._checker.expect_all()
         rows = map_parallel(press.render, pages, order.jobs, lambda done: order.tick(done, len(pages)))
         return list(map(Rendered._make, rows))
 

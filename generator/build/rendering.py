@@ -53,12 +53,13 @@ class Press(Struct, frozen=True, kw_only=True):
 
     def render(self, page: Page) -> tuple[Any, ...]:
         """Render a page, keep its file where that has the same bytes, and return the fields of :class:`Rendered`."""
-        data = self.renderer.render(page)
+        view = page.build()
+        data = self.renderer.render(page, view)
         name = file_of(page.path)
         same = self.find_same(name, data)
         stamp = same or self.stage.write(name, data)
         links = self.checker.check(page.path, data)
-        return page.path, stamp, self.keys.find(page), same is None, links, take_new()
+        return page.path, stamp, self.keys.find(page, view), same is None, links, take_new()
 
     def find_same(self, name: str, data: bytes) -> Stamp | None:
         """Return the file of the site that holds these bytes under this name, if there is one."""
