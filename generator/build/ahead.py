@@ -55,11 +55,11 @@ def prepare(seen: Glance) -> Iterator[dict[str, Any]]:
 
     paths, cache = _find_yaml(seen)
     known = cache.export()
-    settings = load_settings(paths.root, cache=cache)
+    load_settings(paths.root, cache=cache)
     load_content(paths, cache)
     yield {"yaml": cache.export(known)}
-    yield {"is_whole": _is_whole(seen)}
-    yield {"markdown": _render(seen, paths, [source.credit for source in settings.sources.values()])}
+    # The pages of many guides, and with them their Markdown, are rendered by several processes.
+    yield {"is_whole": _is_whole(seen), "markdown": {}}
 
     from generator.build.memory import Memory
 
