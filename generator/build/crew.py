@@ -28,7 +28,12 @@ class Crew:
     """This process and its children, at work on one list."""
 
     def __init__(
-        self, work: Callable[[Any], Any], items: Sequence[Any], jobs: int, chunk: int, tick: Callable[[int], None]
+        self,
+        work: Callable[[Sequence[Any]], list[Any]],
+        items: Sequence[Any],
+        jobs: int,
+        chunk: int,
+        tick: Callable[[int], None],
     ) -> None:
         """Take the work, and how many items each process takes at a time; ``tick`` is told how many are done."""
         self._work, self._items, self._jobs, self._chunk, self._tick = work, items, jobs, chunk, tick
@@ -80,7 +85,7 @@ class Crew:
         for pipe in self._shares[place:] + self._shares[:place]:
             while number := os.read(pipe, _NUMBER.size):
                 (start,) = _NUMBER.unpack(number)
-                results = [self._work(item) for item in self._items[start : start + self._chunk]]
+                results = self._work(self._items[start : start + self._chunk])
                 done += len(results)
                 _NUMBER.pack_into(self._done, _NUMBER.size * place, done)
                 yield start, results

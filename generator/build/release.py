@@ -21,7 +21,7 @@ from generator.pages.addresses import file_of, path_of
 from generator.pages.digest import hash_bytes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     from generator.build.checks import Anchor, Links
     from generator.build.clock import Clock
@@ -151,9 +151,12 @@ class _Builder:
                 message = f"{folder / name} could not be read ({error.strerror}); the old site is as it was"
                 raise PublishError(message, fix="build again") from error
 
+        def check_some(paths: Sequence[str]) -> list[Links]:
+            return [self._checker.check(path, read(path)) for path in paths]
+
         def check_kept() -> dict[str, Links]:
             kept = [path_of(name) for name in difference.kept if name.endswith(".html")]
-            found = map_parallel(lambda path: self._checker.check(path, read(path)), kept, order.jobs)
+            found = map_parallel(check_some, kept, order.jobs)
             return dict(zip(kept, found, strict=True))
 
         problems, anchors = find_dead_links(
