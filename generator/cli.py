@@ -234,6 +234,11 @@ def find_today() -> str:
     return time.strftime("%Y-%m-%d", time.gmtime())
 
 
+def find_time() -> str:
+    """Return the time of day here."""
+    return time.strftime("%H:%M:%S")
+
+
 # --- Commands ---------------------------------------------------------------------------------------------------------
 
 
@@ -258,7 +263,7 @@ def run_serve(options: argparse.Namespace) -> int:
     """Serve the site, and build it at every save."""
     from generator.commands.serve import serve
 
-    return serve(options, root=find_root(options.root), find_today=find_today)
+    return serve(options, root=find_root(options.root), find_today=find_today, find_time=find_time)
 
 
 def run_check(options: argparse.Namespace) -> int:

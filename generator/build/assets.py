@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from generator.project import is_dropping
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -22,7 +24,7 @@ class Asset(Struct, frozen=True, kw_only=True):
 def load_assets(folder: Path) -> tuple[Asset, ...]:
     """Return every file of the folder; ``style.css`` becomes ``/assets/style.1a2b3c4d.css``."""
     assets = []
-    for file in sorted(path for path in folder.rglob("*") if path.is_file() and not path.name.startswith(".")):
+    for file in sorted(path for path in folder.rglob("*") if path.is_file() and not is_dropping(path.name)):
         data = file.read_bytes()
         name = file.relative_to(folder).as_posix()
         stem, dot, suffix = name.rpartition(".")

@@ -8,6 +8,7 @@ from generator.build.closures import Closures
 from generator.build.compiled import CompiledTemplates
 from generator.build.templates import TEMPLATE_ERRORS, Templates, explain_error
 from generator.errors import InvalidError
+from generator.project import is_dropping
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -17,7 +18,8 @@ if TYPE_CHECKING:
 
 def compile_all(folder: Path) -> tuple[Code, dict[str, list[str]]]:
     """Return the code of every template, and template → all that it is made of. Raises :class:`InvalidError`."""
-    names = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*.html"))
+    paths = [path for path in folder.rglob("*.html") if not is_dropping(path.name)]
+    names = sorted(path.relative_to(folder).as_posix() for path in paths)
     templates = Templates(folder)
     closures = Closures(folder, templates)
     found = {name: sorted(closures.find_closure(name)) for name in names}

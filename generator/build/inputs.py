@@ -12,6 +12,8 @@ import time
 from importlib.machinery import PathFinder
 from typing import TYPE_CHECKING, NamedTuple
 
+from generator.project import is_dropping
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
@@ -35,6 +37,10 @@ class Mark(NamedTuple):
     size: int
     time: int
     digest: str
+
+
+#: A file of which nothing is known but that it was there.
+UNKNOWN = Mark(0, _NOT_TRUSTED, "")
 
 
 def find_files(root: str) -> dict[str, str]:
@@ -64,7 +70,7 @@ def _walk(folder: str) -> Iterator[str]:
     except OSError:
         return
     for entry in entries:
-        if entry.name.startswith(".") or entry.name == "__pycache__":
+        if is_dropping(entry.name) or entry.name == "__pycache__":
             continue
         if entry.is_dir(follow_symlinks=False):
             yield from _walk(entry.path)

@@ -9,16 +9,20 @@ import contextlib
 from typing import TYPE_CHECKING
 
 from generator.build.glance import glance
+from generator.build.inputs import UNKNOWN, fingerprint
 from generator.build.manifest import Manifests
 from generator.build.memory import Memory
+from generator.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Mapping
 
     from generator.build.brief import Brief
     from generator.build.glance import Glance
+    from generator.build.inputs import Mark
     from generator.build.manifest import Manifest
     from generator.config import Paths
+    from generator.yamlcache import YamlCache
 
 
 class LiveManifests(Manifests):
@@ -41,6 +45,12 @@ class LiveManifests(Manifests):
         """Keep a manifest."""
         self._kept[manifest.tree] = manifest
         self._unsaved.add(manifest.tree)
+
+    def doubt(self, names: Collection[str]) -> None:
+        """Forget what the trees were made from, as far as these inputs go."""
+        for tree, manifest in self._kept.items():
+            unknown = {name: UNKNOWN for name in names if name in manifest.inputs}
+            self._kept[tree] = manifest._replace(inputs=manifest.inputs | unknown)
 
     def keep_only(self, trees: Collection[str | None]) -> None:
         """Forget all other trees."""
@@ -67,6 +77,26 @@ class LiveMemory(Memory):
         if self._manifests is None:
             self._manifests = LiveManifests(f"{root}/.twofa", out)
         return glance(root, out, is_clean=is_clean, manifests=self._manifests)
+
+    def doubt(self, names: Collection[str]) -> None:
+        """Take files for changed, whatever they hold by now.
+
+        One that was saved twice while a build was reading may have been read with what it held in between.
+        """
+        if names and self._manifests:
+            self._manifests.doubt(names)
+
+    def trust(self, seen: Glance) -> None:
+        """Take the site that was glanced at, and found as it was written, for one that this program has made."""
+        if seen.manifest:
+            seen.manifests.save(seen.manifest)
+
+    def find_yaml(self, marks: Mapping[str, Mark]) -> YamlCache:
+        """Return the parsed files that this program has seen; raises :class:`UsageError` once it is another on disk."""
+        if self._program not in {None, fingerprint(marks)}:
+            message = "the program itself has changed since it was started"
+            raise UsageError(message, fix="end it and start it again")
+        return super().find_yaml(marks)
 
     def find_whole(self, tree: str | None) -> bool | None:
         """Tell whether the site is one that this program has made."""

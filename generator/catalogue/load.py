@@ -18,6 +18,7 @@ from generator.formats.events import parse_events
 from generator.formats.ledger import Ledger, parse_ledger
 from generator.formats.snapshot import parse_directory_file, parse_meta, parse_passkeys_file
 from generator.problems import Problem
+from generator.project import is_dropping
 from generator.reading import find_statuses, read_content
 from generator.validation.schema import find_fault
 from generator.yamlfile import MAX_BYTES, Document
@@ -60,11 +61,11 @@ def load_content(paths: Paths, cache: YamlCache | None = None, guides: Collectio
 
 
 def find_curated_files(paths: Paths) -> list[str]:
-    """Return the files of ``content/services/`` in the order of their names; what starts with a dot is left out."""
+    """Return the files of ``content/services/`` in the order of their names, but for what editors leave there."""
     if not paths.services.is_dir():
         return []
     names = os.listdir(paths.services)  # noqa: PTH208 (to make a Path of each takes longer than to list them)
-    return sorted(f"{SERVICES}/{name}" for name in names if not name.startswith("."))
+    return sorted(f"{SERVICES}/{name}" for name in names if not is_dropping(name))
 
 
 def load_curated(

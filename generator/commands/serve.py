@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import gc
+import signal
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,9 +22,12 @@ if TYPE_CHECKING:
     from generator.editors.preview.rebuilding import Outcome
 
 
-def serve(options: argparse.Namespace, *, root: str, find_today: Callable[[], str]) -> int:
-    """Serve the site until interrupted."""
+def serve(
+    options: argparse.Namespace, *, root: str, find_today: Callable[[], str], find_time: Callable[[], str]
+) -> int:
+    """Serve the site until interrupted, which is how it is meant to end."""
     check_project(root)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     paths = Paths(root=Path(root))
 
     def make_order() -> Order:
@@ -34,24 +37,35 @@ def serve(options: argparse.Namespace, *, root: str, find_today: Callable[[], st
     rebuilder = Rebuilder(make_order, LiveMemory(paths))
     server = PreviewServer(paths.site, rebuilder)
     server.listen(options.host, options.port)
-    print(f"Serving on http://{options.host}:{options.port}/ until Ctrl-C; every save is built.", flush=True)
+    host = f"[{options.host}]" if ":" in options.host else options.host
+    print(f"Serving on http://{host}:{options.port}/ until Ctrl-C; every save is built.", flush=True)
     try:
-        Preview(paths.root, server, rebuilder, tell).run()
+        Preview(paths.root, server, rebuilder, Teller(find_time).tell).run()
     except KeyboardInterrupt:
         print("\nStopped.")
     return 0
 
 
-def tell(names: frozenset[str], outcome: Outcome) -> None:
-    """Print what changed and what came of it."""
-    # What was made so far stays; to look through it for garbage at each save would take longer than the save.
-    gc.freeze()
-    what = ", ".join(sorted(names)[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "") or "start"
-    if outcome.report is None:
-        for problem in outcome.problems:
-            print(problem, file=sys.stderr)
-        print(f"{what}: {outcome.message}", file=sys.stderr, flush=True)
-        return
-    for warning in outcome.report.warnings if not names else ():
-        print(warning, file=sys.stderr)
-    print(f"{what}: {outcome.report.rendered:,} pages rendered in {outcome.seconds * 1000:.0f} ms", flush=True)
+class Teller:
+    """Says what each rebuild came to."""
+
+    def __init__(self, find_time: Callable[[], str]) -> None:
+        self._find_time = find_time
+        self._otherwise = "start"
+        self._warnings: frozenset[str] = frozenset()
+
+    def tell(self, names: frozenset[str], outcome: Outcome) -> None:
+        """Print a line, before it the problems; a warning only when it is new."""
+        what = ", ".join(sorted(names)[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
+        what, self._otherwise = what or self._otherwise, "new folders"
+        if outcome.report is None:
+            for problem in outcome.problems:
+                print(problem, file=sys.stderr)
+            print(f"{self._find_time()} {what}: {outcome.message}", file=sys.stderr, flush=True)
+            return
+        for warning in outcome.report.warnings:
+            if warning not in self._warnings:
+                print(warning, file=sys.stderr)
+        self._warnings = frozenset(outcome.report.warnings)
+        pages = f"{outcome.report.rendered:,} page{'' if outcome.report.rendered == 1 else 's'} rendered"
+        print(f"{self._find_time()} {what}: {pages}, {outcome.seconds * 1000:.0f} ms", flush=True)

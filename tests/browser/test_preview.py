@@ -42,9 +42,18 @@ def test_a_save_shows_without_a_hand_and_a_mistake_over_the_last_good_page(tmp_p
         problems = page.locator("#twofa-problems")
         expect(problems).to_contain_text("content/services/alpha.yaml:3:1", timeout=20_000)
         expect(problems).to_contain_text("unknown key unknown")
+        expect(problems).to_contain_text("→ known here:")
+        problems.locator("summary").click()
+        expect(problems.get_by_text("unknown key unknown")).to_be_hidden()
         expect(page.locator("#setup")).to_contain_text("Open Account.")
 
         project.write_curated("alpha", GUIDE)
         expect(page.locator("#setup")).to_contain_text("Open Settings.", timeout=20_000)
         expect(problems).to_have_count(0)
+
+        # A page that is still loading when the next save is built must not stay behind.
+        for number in range(5):
+            project.write_curated("alpha", GUIDE.replace("Settings", f"Quick {number}"))
+            served.wait_for_text("/2fa-directory/alpha/", f"Quick {number}")
+        expect(page.locator("#setup")).to_contain_text("Open Quick 4.", timeout=20_000)
         context.close()

@@ -63,6 +63,14 @@ class Served:
             time.sleep(0.01)
         raise AssertionError(f"{path} never came; {self.log.read_text()}")
 
+    def wait_for_line(self, text: str) -> str:
+        """Wait until the program has printed a text; return all that it has printed."""
+        end = time.monotonic() + PATIENCE
+        while text not in (printed := self.log.read_text()):
+            assert time.monotonic() < end, f"{text!r} was never printed; {printed}"
+            time.sleep(0.01)
+        return printed
+
     def wait_for_text(self, path: str, text: str) -> Answer:
         return self.wait_for(path, lambda answer: text in answer.text)
 
@@ -76,14 +84,16 @@ def find_port() -> int:
 
 
 @contextmanager
-def serve(project: Project, log: Path, *, signal_at_end: int = signal.SIGINT) -> Iterator[Served]:
-    """Serve a project for the block; it must end well when interrupted."""
+def serve(
+    project: Project, log: Path, *, signal_at_end: int = signal.SIGINT, program: Path = CHECKOUT
+) -> Iterator[Served]:
+    """Serve a project for the block; it must end well when interrupted. ``program`` is the checkout to run."""
     port = find_port()
     command = [sys.executable, "-m", "generator", "--root", str(project.root), "serve", "--port", str(port)]
     with log.open("w") as printed:
         process = subprocess.Popen(
             command,
-            cwd=CHECKOUT,
+            cwd=program,
             stdout=printed,
             stderr=printed,
             text=True,

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
+import re
 import shutil
+import signal
 import socket
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+import time
+from random import Random
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from tornado.websocket import WebSocketClientConnection, websocket_connect
 
-from generator.editors.preview.watching import is_dropping
-from tests.editors.serving import serve
-from tests.helpers import CHECKOUT, SITE, make_entry, make_project, read_tree
+from generator.formats.snapshot import dump_directory
+from generator.lock import hold_lock
+from tests.editors.serving import PATIENCE, serve
+from tests.helpers import CHECKOUT, ENTRIES, SITE, make_entry, make_project, read_tree
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,22 +43,37 @@ def served(tmp_path: Path) -> Iterator[Served]:
         yield found
 
 
+@pytest.fixture(scope="module")
+def standing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """A server for tests that change nothing."""
+    folder = tmp_path_factory.mktemp("standing")
+    with serve(make_project(folder / "project"), folder / "log") as found:
+        yield found
+
+
 @pytest.mark.parametrize(
     ("path", "status", "kind", "location"),
     [
         ("/", 200, "text/html; charset=utf-8", None),
         (ALPHA, 200, "text/html; charset=utf-8", None),
         ("/2fa-directory/alpha", 301, None, ALPHA),
+        ("/2fa-directory?q=a%20b", 301, None, "/2fa-directory/?q=a%20b"),
+        ("//2fa-directory", 404, None, None),
+        ("/2fa-directory//alpha/", 404, None, None),
         ("/nowhere/", 404, "text/html; charset=utf-8", None),
         ("/search.json", 200, "application/json; charset=utf-8", None),
         ("/robots.txt", 200, "text/plain; charset=utf-8", None),
         ("/../content/site.yaml", 404, None, None),
         ("/%2e%2e/content/site.yaml", 404, None, None),
+        ("/%252e%252e/content/site.yaml", 404, None, None),
+        ("/a%00b", 404, None, None),
+        ("/" + "long" * 100, 404, None, None),
+        ("/%ff", 400, None, None),
         ("/.twofa/build.lock", 404, None, None),
     ],
 )
-def test_answers_like_a_web_server(served, path, status, kind, location):
-    answer = served.get(path)
+def test_answers_like_a_web_server(standing, path, status, kind, location):
+    answer = standing.get(path)
     assert answer.status == status
     assert answer.headers.get("location") == location
     assert kind is None or answer.headers["content-type"] == kind
@@ -62,8 +85,10 @@ def test_a_life_of_saves(served):
     """One server for all of it: each save is served, however it is made."""
     project = served.project
     assert "livereload.js" in served.get(ALPHA).text
-    assert served.get(ALPHA, "HEAD").text == ""
-    assert served.get(ALPHA, "POST").status == 405
+    head = served.get(ALPHA, "HEAD")
+    assert (head.text, head.headers["content-length"]) == ("", str(len(served.get(ALPHA).text.encode())))
+    refused = served.get(ALPHA, "POST")
+    assert (refused.status, refused.headers["allow"]) == (405, "GET, HEAD")
 
     project.write_curated("alpha", GUIDE.replace("Settings", "In place"))
     served.wait_for_text(ALPHA, "<strong>In place</strong>")
@@ -101,8 +126,10 @@ def test_mistakes_are_shown_and_the_last_good_page_stays(served):
     assert "<strong>Settings</strong>" in shown, "the last good page stays beneath"
     assert "twofa-problems" in served.get("/nowhere/").text
     assert "twofa-problems" not in served.get("/search.json").text
-    assert "content/services/alpha.yaml:3:1: error" in served.log.read_text()
+    served.wait_for_line("content/services/alpha.yaml:3:1: error")
 
+    project.write_curated("alpha", GUIDE)
+    served.wait_for(ALPHA, lambda answer: "twofa-problems" not in answer.text)
     project.write_curated("alpha", GUIDE.replace("Settings", "Good"))
     answer = served.wait_for_text(ALPHA, "<strong>Good</strong>")
     assert "twofa-problems" not in answer.text
@@ -172,19 +199,101 @@ def test_a_number_that_is_no_port(tiny, port):
     assert tiny.run("serve", "--port", port).code == 2
 
 
-@pytest.mark.parametrize(
-    ("name", "is_nothing"),
-    [
-        ("content/services/alpha.yaml", False),
-        ("templates/layouts/base.html", False),
-        ("data/2fa-directory.json", False),
-        ("content/services/.alpha.yaml.swp", True),
-        ("content/services/4913", True),
-        ("content/services/alpha.yaml~", True),
-        ("content/services/#alpha.yaml#", True),
-        ("data/status.json", True),
-        ("data/reports/latest.json", True),
-    ],
-)
-def test_what_editors_leave_for_themselves_makes_no_rebuild(name, is_nothing):
-    assert is_dropping(name) is is_nothing
+def test_what_editors_leave_beside_a_guide_is_nothing_to_a_build(served):
+    project = served.project
+    guide = project.content / "services/alpha.yaml"
+    for name in ("4913", ".alpha.yaml.swp", "#alpha.yaml#"):
+        project.write_curated("x", GUIDE).rename(guide.with_name(name))
+    # Vim puts the old file aside, writes a new one, and may leave the old one there for good.
+    guide.rename(guide.with_name("alpha.yaml~"))
+    project.write_curated("alpha", GUIDE.replace("Settings", "Beside them"))
+    project.write("templates/static/style.css~", "nothing")
+    (project.root / "templates/layouts/.#base.html").symlink_to("user@host.1")
+    served.wait_for_text(ALPHA, "<strong>Beside them</strong>")
+    assert "twofa-problems" not in served.get("/").text
+    assert [path.suffix for path in (project.site / "assets").glob("style*")] == [".css"]
+    assert project.run("check").code == 0
+
+
+def test_the_last_of_many_saves_wins_whatever_a_build_has_read_meanwhile(served):
+    guide = served.project.content / "services/alpha.yaml"
+    random = Random(1)
+    for number in range(30):
+        for name in random.choices(("One", "Two"), k=5):
+            guide.write_text(GUIDE.replace("Settings", f"{name} {number // 3}"))
+            time.sleep(random.choice((0, 0.002, 0.005, 0.01)))
+        served.wait_for_text(ALPHA, f"<strong>{name} {number // 3}</strong>")
+
+
+def test_another_build_is_waited_for(served):
+    with hold_lock(served.project.root / ".twofa/build.lock", "build"):
+        served.project.write_curated("alpha", GUIDE.replace("Settings", "Waited"))
+        served.wait_for_text(ALPHA, "another build is running")
+        served.wait_for_line("another build is running")
+    served.wait_for_text(ALPHA, "<strong>Waited</strong>")
+    assert served.log.read_text().count("another build is running") == 1
+
+
+def test_a_fetch_in_another_terminal(served):
+    entries = [*ENTRIES.values(), make_entry("golf.example", "totp")]
+    origin = served.project.root.parent / "all.json"
+    origin.write_bytes(dump_directory(sorted(entries, key=lambda entry: entry[0].casefold())))
+    fetched = served.project.run("fetch", "2fa-directory", "--from", origin)
+    assert fetched.code == 0, fetched.err
+    served.wait_for_text("/2fa-directory/golf/", "Does <bdi>Golf</bdi> support 2FA?")
+    # The project's own folder for what fetches and builds leave is not what changed.
+    assert "data/status.json" not in served.log.read_text()
+
+
+def test_a_new_folder_is_watched(served):
+    image = served.project.write("templates/static/img/one.svg", "<svg/>")
+    assets = served.project.site / "assets/img"
+    served.wait_for("/", lambda _: any(assets.glob("one.*.svg")))
+    (first,) = assets.glob("one.*.svg")
+    image.write_text("<svg></svg>")
+    served.wait_for("/", lambda _: any(path != first for path in assets.glob("one.*.svg")))
+
+
+def test_another_program_on_the_disk_builds_nothing(tmp_path):
+    program = tmp_path / "program"
+    shutil.copytree(CHECKOUT / "generator", program / "generator", ignore=shutil.ignore_patterns("__pycache__"))
+    project = make_project(tmp_path / "project")
+    project.write_curated("alpha", GUIDE)
+    with serve(project, tmp_path / "log", program=program) as served:
+        module = program / "generator/identity.py"
+        before = module.read_bytes()
+        module.write_bytes(before + b"# Another.\n")
+        served.wait_for_text(ALPHA, "the program itself has changed since it was started → end it and start it again")
+        module.write_bytes(before)
+        served.wait_for(ALPHA, lambda answer: "twofa-problems" not in answer.text)
+
+
+def test_a_page_hears_of_changes_and_of_those_that_it_missed_while_it_was_loading(served):
+    async def connect(shown: str) -> WebSocketClientConnection:
+        socket = await websocket_connect(f"ws://127.0.0.1:{served.port}/livereload")
+        await socket.write_message(json.dumps({"command": "hello"}))
+        assert (await hear(socket))["command"] == "hello"
+        await socket.write_message(json.dumps({"command": "info", "url": "", "plugins": {"shown": {"shown": shown}}}))
+        return socket
+
+    async def hear(socket: WebSocketClientConnection) -> Any:
+        async with asyncio.timeout(PATIENCE):
+            return json.loads(await socket.read_message() or "{}")
+
+    async def talk() -> None:
+        (shown,) = re.findall(r'data-shown="(.*?)"', served.get(ALPHA).text)
+        fresh, behind = await connect(shown), await connect("another")
+        assert (await hear(behind))["command"] == "reload"
+        served.project.write_curated("alpha", GUIDE.replace("Settings", "News"))
+        assert (await hear(fresh))["command"] == "reload"
+        assert f'data-shown="{shown}"' not in served.get(ALPHA).text
+        fresh.close()
+        behind.close()
+
+    asyncio.run(talk())
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_it_is_meant_to_be_interrupted(tmp_path, number):
+    with serve(make_project(tmp_path / "project"), tmp_path / "log", signal_at_end=number) as served:
+        assert served.get("/").status == 200

@@ -1,4 +1,4 @@
-"""What is wrong, as a layer over the last good page; added to what is sent, never to a file."""
+"""What is added to each page that is sent, never to a file: how it hears of changes, and over it what is wrong."""
 
 from __future__ import annotations
 
@@ -12,23 +12,20 @@ if TYPE_CHECKING:
     from generator.editors.preview.rebuilding import Outcome
     from generator.problems import Problem
 
-_EMPTY = "<!doctype html><html lang=en><head><meta charset=utf-8><title>Preview</title></head><body></body></html>"
+#: What is shown as long as there is no site.
+EMPTY_PAGE = b"<!doctype html><html lang=en><head><meta charset=utf-8><title>Preview</title></head><body></body></html>"
 
 
-def add_overlay(page: bytes, outcome: Outcome) -> bytes:
-    """Return a page with what is wrong over it; as it is where nothing is."""
-    if outcome.report is not None:
-        return page
-    head, end, tail = page.rpartition(b"</body>")
-    overlay = _load_template().substitute(
-        message=html.escape(outcome.message), problems="".join(map(_show, outcome.problems))
-    )
-    return head + overlay.encode() + end + tail
-
-
-def make_empty_page() -> bytes:
-    """Return what is shown as long as there is no site."""
-    return _EMPTY.encode()
+def add_preview(page: bytes, outcome: Outcome, shown: str) -> bytes:
+    """Return a page that hears of changes, with what is wrong over it; ``shown`` stands for all that it shows."""
+    added = _load("live.html").substitute(shown=html.escape(shown))
+    if outcome.report is None:
+        problems = "".join(map(_show, outcome.problems))
+        added += _load("overlay.html").substitute(message=html.escape(outcome.message), problems=problems)
+    # A page without an end gets it at the end all the same.
+    end = page.rfind(b"</body>")
+    end = len(page) if end < 0 else end
+    return page[:end] + added.encode() + page[end:]
 
 
 def _show(problem: Problem) -> str:
@@ -37,5 +34,5 @@ def _show(problem: Problem) -> str:
 
 
 @cache
-def _load_template() -> Template:
-    return Template((files(__package__) / "overlay.html").read_text("utf-8"))
+def _load(name: str) -> Template:
+    return Template((files(__package__) / name).read_text("utf-8"))

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import mimetypes
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote
+from urllib.parse import quote
 
 from tornado import web
 
-from generator.editors.preview.overlay import add_overlay, make_empty_page
+from generator.editors.preview.overlay import EMPTY_PAGE, add_preview
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,6 +21,8 @@ _TEXT = {".html", ".css", ".js", ".txt", ".xml", ".json", ".svg", ".atom"}
 class PageHandler(web.RequestHandler):
     """Sends the files of one folder; GET and HEAD only."""
 
+    SUPPORTED_METHODS = ("GET", "HEAD")
+
     def initialize(self, site: Path, rebuilder: Rebuilder) -> None:
         """Take the folder, and who knows what is wrong."""
         self._site, self._rebuilder = site, rebuilder
@@ -28,6 +30,7 @@ class PageHandler(web.RequestHandler):
     def set_default_headers(self) -> None:
         """Let no browser keep what the next save may change."""
         self.set_header("Cache-Control", "no-store")
+        self.set_header("Allow", ", ".join(self.SUPPORTED_METHODS))
 
     def compute_etag(self) -> None:
         """Send whole answers: a browser that keeps nothing asks for no part."""
@@ -37,22 +40,21 @@ class PageHandler(web.RequestHandler):
         self.get(path)
 
     def get(self, path: str) -> None:
-        """Send a file, a page that says it is not there, or where the site begins."""
+        """Send a file, a page that says it is not there, or where the site begins; ``path`` is decoded."""
         base = self._rebuilder.base_path
-        asked = unquote(path)
-        if base and not asked.startswith(f"{base}/"):
-            self.redirect(f"{base}/") if asked in {"/", base} else self._send_missing()
+        if base and not path.startswith(f"{base}/"):
+            self.redirect(f"{base}/") if path in {"/", base} else self._send_missing()
             return
-        asked = asked.removeprefix(base)
-        parts = asked.split("/")[1:]
-        if any(part.startswith(".") or "\0" in part for part in parts):
+        name = path.removeprefix(base).removeprefix("/")
+        if not is_plain(name):
             self._send_missing()
             return
-        file = self._site.joinpath(*parts)
-        if asked.endswith("/"):
+        file = self._site / name
+        if not name or name.endswith("/"):
             file /= "index.html"
         elif file.is_dir():
-            self.redirect(f"{base}{asked}/", permanent=True)
+            query = f"?{self.request.query}" if self.request.query else ""
+            self.redirect(f"{quote(path)}/{query}", permanent=True)
             return
         self._send(file)
 
@@ -70,13 +72,22 @@ class PageHandler(web.RequestHandler):
 
     def _send_nothing(self) -> None:
         """Answer without a site."""
-        status = 404 if self._rebuilder.last.report else 503
-        self._answer(status, "text/html", ".html", make_empty_page())
+        self._answer(404 if self._rebuilder.last.report else 503, "text/html", ".html", EMPTY_PAGE)
 
     def _answer(self, status: int, kind: str, suffix: str, data: bytes) -> None:
         self.set_status(status)
         self.set_header("Content-Type", f"{kind}; charset=utf-8" if suffix in _TEXT else kind)
-        self.finish(add_overlay(data, self._rebuilder.last) if suffix == ".html" else data)
+        if suffix == ".html":
+            data = add_preview(data, self._rebuilder.last, self._rebuilder.shown)
+        self.finish(data)
 
     def log_exception(self, *_details: Any) -> None:
         """Leave it to the one line that tornado writes itself."""
+
+
+def is_plain(name: str) -> bool:
+    """Tell whether a name stays in its folder, shows nothing hidden, and is short enough for any file system."""
+    parts = name.removesuffix("/").split("/")
+    return not name or not any(
+        not part or part.startswith(".") or "\0" in part or len(part.encode()) > 255 for part in parts
+    )

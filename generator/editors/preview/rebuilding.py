@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import time
+import zlib
 from typing import TYPE_CHECKING, NamedTuple
 
+from generator.build.glance import find_fresh
 from generator.build.pipeline import build
 from generator.build.spare import make_spare
+from generator.build.trees import find_tree_id
+from generator.config import Paths
 from generator.errors import BusyError, DirectoryError, InvalidError
 from generator.lock import hold_lock
 from generator.problems import Problem
+from generator.upstream.store import recover
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
+    from generator.build.glance import Glance
     from generator.build.live import LiveMemory
     from generator.build.report import BuildReport
     from generator.build.site import Order
@@ -29,11 +36,6 @@ class Outcome(NamedTuple):
     problems: tuple[Problem, ...] = ()
     is_busy: bool = False
 
-    @property
-    def has_changed(self) -> bool:
-        """Tell whether a browser has anything new to show."""
-        return self.report is None or bool(self.report.rendered or self.report.pruned)
-
 
 class Rebuilder:
     """Builds one project again and again. ``make_order`` says what, with the day that it is by then."""
@@ -42,31 +44,67 @@ class Rebuilder:
         self._make_order, self._memory = make_order, memory
         self.base_path = ""
         self.last = Outcome(0.0, None, "There is no site yet.")
+        #: What stands for all that a browser is shown: equal only where nothing differs.
+        self.shown = ""
+
+    def rebuild(self, names: Collection[str]) -> Outcome:
+        """Build what has changed, and remember what came of it; ``names`` are the files that are said to be others."""
+        started = time.perf_counter()
+        order = self._make_order()
+        try:
+            recover(Paths(root=order.root))
+            with self._lock(order):
+                report = self._build(order, names)
+        except DirectoryError as error:
+            found = error.problems if isinstance(error, InvalidError) else ()
+            errors = tuple(problem for problem in found if problem.severity == "error")
+            is_busy = isinstance(error, BusyError)
+            self.last = Outcome(time.perf_counter() - started, None, str(error), errors, is_busy)
+        except OSError as error:
+            # A file went away between one look and the next; whoever took it away makes another change.
+            message = f"{error.filename or 'a file'} could not be read or written ({error.strerror or error})"
+            self.last = Outcome(time.perf_counter() - started, None, message)
+        else:
+            self.base_path = report.base_path
+            self.last = Outcome(time.perf_counter() - started, report)
+        if not self.shown:
+            # What the first build made stays; to look through it for garbage would take longer than a save.
+            gc.freeze()
+        self.shown = self._find_shown(order)
+        return self.last
+
+    def _build(self, order: Order, names: Collection[str]) -> BuildReport:
+        self._memory.doubt(names)
+        seen = self._glance(order)
+        if seen.manifest:
+            # Known before the first build of this run, which may fail.
+            self.base_path = seen.manifest.report["base_path"]
+        if fresh := find_fresh(seen, today=order.today, base_url=order.base_url):
+            self._memory.trust(seen)
+            return fresh
+        return build(order, self._memory, seen)
 
     def prepare(self) -> None:
         """Use an idle moment: write down what the next process will want to know, and have a tree ready for a save."""
         order = self._make_order()
         with contextlib.suppress(DirectoryError, OSError), self._lock(order):
-            make_spare(self._memory.glance(str(order.root), str(order.out), is_clean=False))
+            make_spare(self._glance(order))
+        self.flush()
+        gc.collect()
+        gc.freeze()
+
+    def flush(self) -> None:
+        """Write down what the next process will want to know."""
         self._memory.flush()
+
+    def _glance(self, order: Order) -> Glance:
+        return self._memory.glance(str(order.root), str(order.out), is_clean=False)
 
     def _lock(self, order: Order) -> contextlib.AbstractContextManager[None]:
         return hold_lock(order.root / ".twofa" / "build.lock", "build")
 
-    def rebuild(self) -> Outcome:
-        """Build what has changed, and remember what came of it."""
-        started = time.perf_counter()
-        order = self._make_order()
-        try:
-            with self._lock(order):
-                report = build(order, self._memory)
-        except DirectoryError as error:
-            found = error.problems if isinstance(error, InvalidError) else ()
-            errors = tuple(problem for problem in found if problem.severity == "error")
-            self.last = Outcome(
-                time.perf_counter() - started, None, str(error), errors, is_busy=isinstance(error, BusyError)
-            )
-        else:
-            self.base_path = report.base_path
-            self.last = Outcome(time.perf_counter() - started, report)
-        return self.last
+    def _find_shown(self, order: Order) -> str:
+        tree = None
+        with contextlib.suppress(OSError):
+            tree = find_tree_id(order.out)
+        return f"{tree} {zlib.crc32(repr((self.last.message, self.last.problems)).encode()):x}"

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 from typing import TYPE_CHECKING, Any
 
 from livereload import Server
-from livereload.handlers import LiveReloadHandler
+from livereload.handlers import LiveReloadHandler, LiveReloadJSHandler
 from livereload.watcher import Watcher
+from tornado import escape, web
 from tornado.ioloop import IOLoop
+from tornado.websocket import WebSocketClosedError
 
 from generator.editors.preview.pages import PageHandler
 from generator.editors.preview.watching import Watch
-from generator.errors import UsageError
+from generator.errors import PublishError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,13 +23,45 @@ if TYPE_CHECKING:
 
     from generator.editors.preview.rebuilding import Outcome, Rebuilder
 
-#: What a build reads and people or a fetch change.
-FOLDERS = ("content", "data", "templates")
-
 #: Seconds without a save, after which there is time for what the next one is spared then.
 _IDLE = 1.0
 #: Seconds until the next try where another build is running.
 _BUSY = 0.3
+#: Seconds for which something must be wrong before it is told: a file may be half-written, or git half-way through.
+_LASTING = 0.1
+
+#: What livereload's script is told; it takes a path of any other kind for an image or a style sheet.
+_RELOAD = {"command": "reload", "path": "*", "liveCSS": False, "liveImg": False}
+
+
+class ChangesHandler(LiveReloadHandler):  # type: ignore[misc]  # livereload has no types
+    """The socket of one page; see live.html for what it says of itself."""
+
+    def initialize(self, rebuilder: Rebuilder) -> None:
+        """Take who knows what pages are to show."""
+        self._rebuilder = rebuilder
+        self._shown: str | None = None
+
+    def on_message(self, message: str) -> None:
+        """Answer, and hear what the page shows: it may have been loading while that changed."""
+        super().on_message(message)
+        told = escape.json_decode(message)
+        if told.get("command") == "info":
+            self._shown = told.get("plugins", {}).get("shown", {}).get("shown")
+            self.update()
+
+    def update(self) -> None:
+        """Let the page load again if it shows anything else than it is to."""
+        if self._shown != self._rebuilder.shown:
+            self.send_message(_RELOAD)
+
+    def send_message(self, message: dict[str, Any]) -> None:
+        """Send a message to a page that may be about to close."""
+        IOLoop.current().add_callback(self._send, message)
+
+    async def _send(self, message: dict[str, Any]) -> None:
+        with contextlib.suppress(WebSocketClosedError):
+            await self.write_message(message)
 
 
 class PreviewServer(Server):  # type: ignore[misc]  # livereload has no types
@@ -37,24 +72,26 @@ class PreviewServer(Server):  # type: ignore[misc]  # livereload has no types
         super().__init__(watcher=Watcher())
         self._site, self._rebuilder = site, rebuilder
 
-    def get_web_handlers(self, script: bytes) -> list[Any]:  # noqa: ARG002 (livereload injects it by itself)
-        """Return what answers all requests but livereload's own."""
-        return [(r"(/.*)", PageHandler, {"site": self._site, "rebuilder": self._rebuilder})]
-
     def listen(self, host: str, port: int) -> None:
         """Take the port; raises :class:`UsageError` where somebody else has it."""
         for name in ("livereload", "tornado.access", "tornado.application", "tornado.general"):
             logging.getLogger(name).setLevel(logging.ERROR)
+        LiveReloadHandler.watcher, LiveReloadHandler.live_css = self.watcher, False
+        handlers: list[Any] = [
+            (r"/livereload", ChangesHandler, {"rebuilder": self._rebuilder}),
+            (r"/livereload\.js", LiveReloadJSHandler),
+            (r"(/.*)", PageHandler, {"site": self._site, "rebuilder": self._rebuilder}),
+        ]
         try:
-            self.application(port, host, debug=False)
+            web.Application(handlers).listen(port, address=host)
         except OSError as error:
             message = f"{host}:{port} can't be served on ({error.strerror or error})"
             raise UsageError(message, fix="end what is running there, or name another with --port") from error
 
-    def reload(self) -> None:
-        """Tell every browser to load its page again."""
-        if LiveReloadHandler.waiters:
-            LiveReloadHandler.reload_waiters("*")
+    def update(self) -> None:
+        """Let every page load again that shows anything else than it is to."""
+        for page in tuple(LiveReloadHandler.waiters):
+            page.update()
 
 
 class Preview:
@@ -72,21 +109,33 @@ class Preview:
         self._loop = IOLoop.current()
         self._waiting: set[str] = set()
         self._is_due = False
-        self._idle: Any = None
+        self._is_busy = False
+        self._told = ""
+        self._later: list[object] = []
+        self._failure: Exception | None = None
 
     def run(self) -> None:
-        """Build, watch and serve until interrupted."""
-        watch = Watch(self._root, FOLDERS, self._notice)
+        """Build, watch and serve until interrupted; raises :class:`PublishError` where nothing can be watched."""
+        watch = Watch(self._root, self._notice, self._give_up)
         try:
-            self._loop.add_callback(self._rebuild)
+            # So the first build comes before the first answer.
+            watch.wait()
             self._loop.start()
         finally:
             watch.close()
-            self._rebuilder.prepare()
+            self._rebuilder.flush()
+        if self._failure:
+            message = f"{self._root} can't be watched ({self._failure})"
+            raise PublishError(message, fix="on Linux, a larger fs.inotify.max_user_watches may help")
 
     def _notice(self, names: frozenset[str]) -> None:
         """Pass on from the thread that watches."""
         self._loop.add_callback(self._plan, names)
+
+    def _give_up(self, error: Exception) -> None:
+        """End the loop from the thread that watches."""
+        self._failure = error
+        self._loop.add_callback(self._loop.stop)
 
     def _plan(self, names: frozenset[str]) -> None:
         self._waiting |= names
@@ -98,13 +147,21 @@ class Preview:
     def _rebuild(self) -> None:
         self._is_due = False
         names, self._waiting = frozenset(self._waiting), set()
-        was_wrong = self._rebuilder.last.report is None
-        outcome = self._rebuilder.rebuild()
-        self._tell(names, outcome)
+        for later in self._later:
+            self._loop.remove_timeout(later)
+        outcome = self._rebuilder.rebuild(names)
+        self._later = [self._loop.call_later(_IDLE, self._rebuilder.prepare)]
         if outcome.is_busy:
-            self._loop.call_later(_BUSY, self._plan, names)
-        elif outcome.has_changed or was_wrong:
-            self._server.reload()
-        if self._idle is not None:
-            self._loop.remove_timeout(self._idle)
-        self._idle = self._loop.call_later(_IDLE, self._rebuilder.prepare)
+            self._later.append(self._loop.call_later(_BUSY, self._plan, names))
+        if outcome.report:
+            self._announce(names, outcome)
+        else:
+            self._later.append(self._loop.call_later(_LASTING, self._announce, names, outcome))
+
+    def _announce(self, names: frozenset[str], outcome: Outcome) -> None:
+        """Tell what is new: not that another build is still running, nor that a new folder is watched."""
+        is_new = bool(names) or self._rebuilder.shown != self._told
+        if is_new and not (outcome.is_busy and self._is_busy):
+            self._tell(names, outcome)
+        self._is_busy, self._told = outcome.is_busy, self._rebuilder.shown
+        self._server.update()
