@@ -7,143 +7,109 @@ between builds. Nothing depends on it: whatever does not come is done here.
 
 from __future__ import annotations
 
-import marshal
-import os
-import struct
+from generator.build.child import CAN_FORK, Child
 
 TYPE_CHECKING = False  # as in typing
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from typing import Any
 
     from generator.build.glance import Glance
-
-_LENGTH = struct.Struct("=I")
+    from generator.config import Paths
+    from generator.yamlcache import YamlCache
 
 
 class Ahead:
     """The results of another process, each under its name."""
 
-    def __init__(self, pipe: int | None = None, child: int = 0) -> None:
-        self._pipe, self._child = pipe, child
+    def __init__(self, child: Child | None = None) -> None:
+        self._child = child
         self._results: dict[str, Any] = {}
 
     def take(self, name: str) -> Any | None:
         """Return a result, waiting for it; None where it does not come."""
-        while self._pipe is not None and name not in self._results:
-            head = self._read(_LENGTH.size)
-            data = self._read(_LENGTH.unpack(head)[0]) if head else b""
-            if data:
-                self._results |= marshal.loads(data)  # noqa: S302 (from a process of our own)
+        while self._child is not None and name not in self._results:
+            if results := self._child.receive():
+                self._results |= results
             else:
                 self.close()
         return self._results.get(name)
 
     def close(self) -> None:
         """Wait for the end of the process; nothing more is wanted of it."""
-        if self._pipe is not None:
-            os.close(self._pipe)
-            self._pipe = None
-            os.waitpid(self._child, 0)
-
-    def _read(self, length: int) -> bytes:
-        """Return so many bytes, or none where the process has ended before."""
-        parts: list[bytes] = []
-        while length and self._pipe is not None:
-            part = os.read(self._pipe, length)
-            if not part:
-                return b""
-            parts.append(part)
-            length -= len(part)
-        return b"".join(parts)
+        if self._child is not None:
+            self._child.close()
+            self._child = None
 
 
 def go_ahead(seen: Glance, work: Callable[[Glance], Iterator[dict[str, Any]]]) -> Ahead:
-    """Start a process that does some work and sends what it yields."""
-    if not hasattr(os, "fork"):
-        return Ahead()
-    ours, theirs = os.pipe()
-    parent = os.getpid()
-    child = os.fork()
-    if child:
-        os.close(theirs)
-        return Ahead(ours, child)
-    try:
-        from generator.build.kernel import die_with_parent
-
-        os.close(ours)
-        die_with_parent()
-        if os.getppid() == parent:
-            for result in work(seen):
-                _send(theirs, marshal.dumps(result))
-    finally:
-        # Whatever went wrong here goes wrong there too, and is reported there.
-        os._exit(0)
-
-
-def _send(pipe: int, data: bytes) -> None:
-    rest = memoryview(_LENGTH.pack(len(data)) + data)
-    while rest:
-        rest = rest[os.write(pipe, rest) :]
+    """Start a process that does some work; whatever goes wrong in it goes wrong here too, and is reported here."""
+    return Ahead(Child(lambda: work(seen)) if CAN_FORK else None)
 
 
 def prepare(seen: Glance) -> Iterator[dict[str, Any]]:
     """Yield what a build needs, one thing after the other in the order in which it needs them."""
     # The imports are what this process is for.
-    from pathlib import Path
-
-    from generator.build.memory import Memory
     from generator.catalogue.load import load_content
-    from generator.config import Paths, load_settings
-    from generator.pages.markup import clean_markdown, take_new
+    from generator.config import load_settings
 
-    paths = Paths(root=Path(seen.root))
-    memory = Memory(paths, is_clean=seen.is_clean)
-    cache = memory.find_yaml(seen.marks)
+    paths, cache = _find_yaml(seen)
     known = cache.export()
-    settings = load_settings(paths.root, cache=cache)
+    load_settings(paths.root, cache=cache)
     load_content(paths, cache)
     yield {"yaml": cache.export(known)}
-    yield from _look_at_site(seen)
-    memory.recall_markdown(seen.marks)
-    for source in settings.sources.values():
-        clean_markdown(source.credit)
-    yield {"markdown": take_new()}
-    yield {"templates": memory.compile_templates(seen.marks)}
+    # The pages of many guides, and with them their Markdown, are rendered by several processes.
+    yield {"is_whole": _is_whole(seen), "markdown": {}}
+
+    from generator.build.memory import Memory
+
+    yield {"templates": Memory(paths, is_clean=seen.is_clean).compile_templates(seen.marks)}
 
 
 def prepare_edits(seen: Glance) -> Iterator[dict[str, Any]]:
-    """Yield the same where a few curated files have changed and nothing else: less to import, and to read."""
-    from pathlib import Path
+    """Yield the same where curated files have changed and nothing else: there is less to import, and to read."""
+    from generator.config import load_yaml
 
-    from generator.build.inputs import fingerprint
-    from generator.config import Paths, load_yaml
-    from generator.yamlcache import FILE, load_cache
-
-    paths = Paths(root=Path(seen.root))
-    program = fingerprint(seen.marks)
-    cache = load_cache(paths.work / FILE, program)
+    paths, cache = _find_yaml(seen)
     known = cache.export()
     guides = [load_yaml(paths, name, "service", cache) for name in seen.changed if name in seen.marks]
     yield {"yaml": cache.export(known)}
-    yield from _look_at_site(seen)
+    yield {"is_whole": _is_whole(seen)}
 
-    from generator.build.kept import MARKDOWN, load_kept
     from generator.catalogue.curated import build_curated
-    from generator.pages.markup import clean_markdown, remember, take_new
 
-    known_texts: dict[str, str] = load_kept(paths.work / MARKDOWN, program, {})
-    remember(known_texts)
-    for guide in guides:
-        for text in () if guide.problems else build_curated(guide).list_markdown():
-            clean_markdown(text)
-    yield {"markdown": take_new()}
+    valid = [build_curated(guide) for guide in guides if not guide.problems]
+    yield {"markdown": _render(seen, paths, [text for guide in valid for text in guide.list_markdown()])}
 
 
-def _look_at_site(seen: Glance) -> Iterator[dict[str, Any]]:
+def _find_yaml(seen: Glance) -> tuple[Paths, YamlCache]:
+    from pathlib import Path
+
+    from generator.build.inputs import fingerprint
+    from generator.config import Paths
+    from generator.yamlcache import FILE, YamlCache, load_cache
+
+    paths = Paths(root=Path(seen.root))
+    return paths, YamlCache() if seen.is_clean else load_cache(paths.work / FILE, fingerprint(seen.marks))
+
+
+def _is_whole(seen: Glance) -> bool:
     from generator.build.output import is_intact
 
-    yield {"is_whole": seen.manifest is not None and is_intact(seen.out, seen.manifest)}
+    return seen.manifest is not None and is_intact(seen.out, seen.manifest)
+
+
+def _render(seen: Glance, paths: Paths, texts: Iterable[str]) -> dict[str, str]:
+    """Return those texts as HTML that nobody has rendered before."""
+    from generator.build.inputs import fingerprint
+    from generator.build.kept import MARKDOWN, load_kept
+    from generator.pages.markup import clean_markdown, remember, take_new
+
+    known: dict[str, str] = {} if seen.is_clean else load_kept(paths.work / MARKDOWN, fingerprint(seen.marks), {})
+    remember(known)
+    for text in texts:
+        clean_markdown(text)
+    return take_new()
 
 
 def link(seen: Glance) -> Iterator[dict[str, Any]]:

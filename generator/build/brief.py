@@ -19,8 +19,9 @@ if TYPE_CHECKING:
 Plain = tuple[Any, ...]
 
 _FIELDS = Summary.__struct_fields__
+_ENUMS = {"verdict", "strength"}
 _PROBLEM = Problem.__struct_fields__
-_take = attrgetter(*_FIELDS)
+_take = attrgetter(*(f"{name}.value" if name in _ENUMS else name for name in _FIELDS))
 _take_problem = attrgetter(*_PROBLEM)
 
 
@@ -48,7 +49,8 @@ class Brief(NamedTuple):
 
 def pack_summary(summary: Summary) -> Plain:
     """Return a summary as plain values."""
-    return tuple(value.value if isinstance(value, Verdict | Strength) else value for value in _take(summary))
+    plain: Plain = _take(summary)
+    return plain
 
 
 def unpack_summary(plain: Plain) -> Summary:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from generator.errors import InvalidError
 from generator.pages import addresses
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 _ATTRIBUTES = (b"href", b"src", b"action", b"data-index")
 #: The values of these attributes and of any other: quicker to find, and most are links that were seen before.
 _VALUE = re.compile(rb'="([/#][^"]*)"')
+#: What stands in a path and means something else in a link.
+_WRITTEN = re.compile(r"[#?&]")
 _ID = re.compile(rb' id="([^"]*)"')
 
 #: How many findings of a kind are worth printing.
@@ -27,12 +29,8 @@ _ENOUGH = 20
 #: A place on a page: the path of the page, and the anchor.
 Anchor = tuple[str, str]
 
-
-class Links(NamedTuple):
-    """The links of one page: those that lead nowhere, and the places on other pages that it links to."""
-
-    dead: tuple[str, ...]
-    anchors: tuple[Anchor, ...]
+#: The links of one page: those that lead nowhere, and the places on other pages that it links to.
+Links = tuple[tuple[str, ...], tuple[Anchor, ...]]
 
 
 class LinkChecker:
@@ -44,6 +42,10 @@ class LinkChecker:
         #: Links to pages that are there, whatever page they stand on.
         self._plain: set[bytes] = set()
         self._others: dict[bytes, tuple[str, str]] = {}
+
+    def expect_all(self) -> None:
+        """Prepare for the links of many pages: they lead to most paths of the site."""
+        self._plain.update(f"{self._base_path}{path}".encode() for path in self._paths if not _WRITTEN.search(path))
 
     def check(self, path: str, data: bytes) -> Links:
         """Return what a page links to that is not there, and what other pages must have for its links to work."""
@@ -57,7 +59,7 @@ class LinkChecker:
                     dead.append(value.decode())
                 else:
                     anchors.append((place, anchor))
-        return Links(tuple(sorted(dead)), tuple(sorted(anchors)))
+        return tuple(sorted(dead)), tuple(sorted(anchors))
 
     def _look_up(self, value: bytes) -> tuple[str, str]:
         place, anchor = self._find(value.decode()) or ("", "")

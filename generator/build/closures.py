@@ -6,7 +6,7 @@ in quotes; a name that is worked out is refused.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import jinja2
 from jinja2 import nodes
@@ -22,20 +22,23 @@ if TYPE_CHECKING:
 _FIX = 'write the name of the template in quotes: {% include "partials/NAME.html" %}'
 
 
-def find_closures(folder: Path, names: Iterable[str]) -> dict[str, list[str]]:
-    """Return template → the names of all that it is made of, itself included. Raises :class:`InvalidError`."""
-    closures = Closures(folder)
-    return {name: sorted(closures.find_closure(name)) for name in names}
+class Source(NamedTuple):
+    """A template as it was read, with the path of its file, and parsed."""
+
+    text: str
+    filename: str
+    tree: nodes.Template
 
 
 class Closures:
-    """The closures of the templates in one folder, each worked out once."""
+    """The closures of the templates in one folder, each worked out once; ``environment`` parses them."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, environment: jinja2.Environment) -> None:
         self._folder = folder
         self._loader = jinja2.FileSystemLoader(folder)
-        self._environment = jinja2.Environment(autoescape=True, keep_trailing_newline=True)
-        self._sources: dict[str, str] = {}
+        self._environment = environment
+        self._texts: dict[str, tuple[str, str]] = {}
+        self._sources: dict[str, Source] = {}
         self._references: dict[str, tuple[str, ...]] = {}
 
     def find_closure(self, name: str) -> frozenset[str]:
@@ -55,26 +58,33 @@ class Closures:
         return known
 
     def _find_references(self, name: str) -> Iterator[str]:
-        try:
-            source = self._load(name)
-            references = list_references(self._environment.parse(source, name, name))
-        except TEMPLATE_ERRORS as error:
-            raise _refuse(explain_error(error, self._folder, name)) from error
-        for target, line in references:
+        for target, line in list_references(self.parse(name).tree):
             if target is None:
                 raise _refuse(_locate(name, line, "the name of a template is worked out here", fix=_FIX))
             try:
-                self._load(target)
+                self._read(target)
             except jinja2.TemplateNotFound as error:
                 raise _refuse(_locate(name, line, f"there is no template {target}")) from error
             except UnicodeDecodeError as error:
                 raise _refuse(_locate(target, 0, "not UTF-8")) from error
             yield target
 
-    def _load(self, name: str) -> str:
+    def parse(self, name: str) -> Source:
+        """Return a template parsed. Raises :class:`InvalidError`."""
         if name not in self._sources:
-            self._sources[name] = self._loader.get_source(self._environment, name)[0]
+            try:
+                text, filename = self._read(name)
+                tree = self._environment.parse(text, name, filename)
+            except TEMPLATE_ERRORS as error:
+                raise _refuse(explain_error(error, self._folder, name)) from error
+            self._sources[name] = Source(text, filename, tree)
         return self._sources[name]
+
+    def _read(self, name: str) -> tuple[str, str]:
+        if name not in self._texts:
+            text, filename, _ = self._loader.get_source(self._environment, name)
+            self._texts[name] = text, filename
+        return self._texts[name]
 
 
 def list_references(template: nodes.Template) -> list[tuple[str | None, int]]:

@@ -7,7 +7,11 @@ from typing import TYPE_CHECKING
 import jinja2
 
 if TYPE_CHECKING:
+    from types import CodeType
+
     from jinja2.bccache import Bucket
+
+    from generator.build.closures import Source
 
 #: Jinja's key of a template → its code, with the hash of its source.
 Code = dict[str, bytes]
@@ -23,6 +27,12 @@ class CompiledTemplates(jinja2.BytecodeCache):
         """Fill a bucket with the code of its template, if it is there."""
         if bucket.key in self.code:
             bucket.bytecode_from_string(self.code[bucket.key])
+
+    def keep(self, environment: jinja2.Environment, name: str, source: Source, code: CodeType) -> None:
+        """Keep the code of a template that was compiled elsewhere."""
+        bucket = self.get_bucket(environment, name, source.filename, source.text)
+        bucket.code = code
+        self.set_bucket(bucket)
 
     def dump_bytecode(self, bucket: Bucket) -> None:
         """Keep the code of a template."""

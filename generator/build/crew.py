@@ -8,19 +8,18 @@ from __future__ import annotations
 
 import gc
 import mmap
-import multiprocessing
 import os
 import pickle
-import signal
 import struct
+import traceback
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from generator.build.kernel import die_with_parent
+from generator.build.child import Child
 from generator.errors import DirectoryError, PublishError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
-    from multiprocessing.connection import Connection
 
 _NUMBER = struct.Struct("=I")
 
@@ -29,12 +28,16 @@ class Crew:
     """This process and its children, at work on one list."""
 
     def __init__(
-        self, work: Callable[[Any], Any], items: Sequence[Any], jobs: int, chunk: int, tick: Callable[[int], None]
+        self,
+        work: Callable[[Sequence[Any]], list[Any]],
+        items: Sequence[Any],
+        jobs: int,
+        chunk: int,
+        tick: Callable[[int], None],
     ) -> None:
         """Take the work, and how many items each process takes at a time; ``tick`` is told how many are done."""
         self._work, self._items, self._jobs, self._chunk, self._tick = work, items, jobs, chunk, tick
         self._done = mmap.mmap(-1, _NUMBER.size * jobs)
-        self._parent = os.getpid()
         # A share for each process: neighbours are alike, and what they have in common is made once. Whoever is done
         # with the own share helps with the others.
         starts = range(0, len(items), chunk)
@@ -43,55 +46,46 @@ class Crew:
 
     def run(self) -> list[Any]:
         """Return what the work comes to for each item, in their order."""
-        context = multiprocessing.get_context("fork")
         # A collector that walked through what is there already would have all of it copied into each process.
         was_enabled = gc.isenabled()
         gc.freeze()
         gc.disable()
-        found: dict[int, list[Any]] = {}
-        crew: list[tuple[Any, Connection]] = []
+        crew: list[Child] = []
         try:
             for place in range(1, self._jobs):
-                answers, tell = context.Pipe(duplex=False)
-                process = context.Process(target=self._help, args=(place, tell), daemon=True)
-                process.start()
-                tell.close()
-                crew.append((process, answers))
+                crew.append(Child(partial(self._help, place)))  # noqa: PERF401 (each is to be ended, whatever happens)
+            found = {}
             for start, results in self._take_chunks(0):
                 found[start] = results
                 self._tick(self._count_done())
-            for process, answers in crew:
-                found |= _receive(process, answers)
+            while crew:
+                found |= _receive(crew.pop())
         finally:
             gc.unfreeze()
             if was_enabled:
                 gc.enable()
             for pipe in self._shares:
                 os.close(pipe)
-            for process, answers in crew:
-                process.kill()
-                process.join()
-                answers.close()
+            for child in crew:
+                child.kill()
         return [result for start in sorted(found) for result in found[start]]
 
-    def _help(self, place: int, tell: Connection) -> None:
-        """Do the work of one child and send back what came of it."""
-        signal.signal(signal.SIGINT, signal.SIG_DFL)
-        die_with_parent()
-        if os.getppid() != self._parent:
-            return
+    def _help(self, place: int) -> Iterator[Any]:
+        """Do the work of one child, and yield what came of it."""
         try:
-            answer: Any = dict(self._take_chunks(place))
+            yield dict(self._take_chunks(place))
         except DirectoryError as error:
-            answer = error
-        tell.send_bytes(pickle.dumps(answer))
+            yield pickle.dumps(error)
+        except Exception:
+            traceback.print_exc()
+            raise
 
     def _take_chunks(self, place: int) -> Iterator[tuple[int, list[Any]]]:
         done = 0
         for pipe in self._shares[place:] + self._shares[:place]:
             while number := os.read(pipe, _NUMBER.size):
                 (start,) = _NUMBER.unpack(number)
-                results = [self._work(item) for item in self._items[start : start + self._chunk]]
+                results = self._work(self._items[start : start + self._chunk])
                 done += len(results)
                 _NUMBER.pack_into(self._done, _NUMBER.size * place, done)
                 yield start, results
@@ -108,13 +102,13 @@ def _fill_pipe(numbers: Sequence[int]) -> int:
     return reading
 
 
-def _receive(process: Any, answers: Connection) -> dict[int, list[Any]]:
-    try:
-        answer = pickle.loads(answers.recv_bytes())  # noqa: S301 (from a process of our own)
-    except EOFError:
-        process.join()
-        message = f"a process that rendered pages ended before its work was done (exit code {process.exitcode})"
-        raise PublishError(message, fix="build again; with less memory in use, or with --jobs 1") from None
-    if isinstance(answer, DirectoryError):
-        raise answer
+def _receive(child: Child) -> dict[int, list[Any]]:
+    """Return what came of the work of one child, and wait for its end."""
+    answer = child.receive()
+    code = child.close()
+    if answer is None:
+        message = f"a process that rendered pages ended before its work was done (exit code {code})"
+        raise PublishError(message, fix="build again; with less memory in use, or with --jobs 1")
+    if isinstance(answer, bytes):
+        raise pickle.loads(answer)  # noqa: S301 (from a process of our own)
     return dict(answer)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from generator.build.inputs import fingerprint
 from generator.pages.digest import hash_bytes, hash_value
@@ -25,9 +25,9 @@ class Keys:
             for template, names in closures.items()
         }
 
-    def find(self, page: Page) -> str:
-        """Return the key of a page."""
-        return hash_bytes(self._bases[page.template] + page.identify())
+    def find(self, page: Page, view: Any = None) -> str:
+        """Return the key of a page; ``view`` is its view if that is built already."""
+        return hash_bytes(self._bases[page.template] + page.identify(view))
 
 
 def _mark_of(marks: Mapping[str, Mark], template: str) -> str:

@@ -30,23 +30,23 @@ def find_dead_links(
     ``new`` holds the links of the pages that were rendered, ``known`` the anchors that the site wanted before;
     ``check_kept`` looks at all other pages, ``read`` returns the bytes of a page.
     """
-    anchors: dict[str, frozenset[str]] = {}
+    known_places: dict[str, frozenset[str]] = {}
 
     def is_there(anchor: Anchor) -> bool:
         place, name = anchor
-        if place not in anchors:
-            anchors[place] = find_anchors(read(place))
-        return name in anchors[place]
+        if place not in known_places:
+            known_places[place] = find_anchors(read(place))
+        return name in known_places[place]
 
     known = set(known)
     links = dict(new)
     if has_lost_pages or not all(is_there(anchor) for anchor in known if anchor[0] in new):
         links |= check_kept()
         known = set()
-    wanted = known.union(*(found.anchors for found in new.values()), *(found.anchors for found in links.values()))
+    wanted = known.union(*(anchors for _, anchors in new.values()), *(anchors for _, anchors in links.values()))
     problems = [
         report_dead(path, href)
-        for path, found in links.items()
-        for href in (*found.dead, *("#".join(anchor) for anchor in found.anchors if not is_there(anchor)))
+        for path, (dead, anchors) in links.items()
+        for href in (*dead, *("#".join(anchor) for anchor in anchors if not is_there(anchor)))
     ]
     return problems, sorted(wanted)

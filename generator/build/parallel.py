@@ -8,6 +8,8 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, TypeVar
 
+from generator.build.child import CAN_FORK
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
@@ -18,8 +20,6 @@ R = TypeVar("R")
 _WORTH_IT = 48
 #: How many items a process takes at a time, at most: neighbours are often alike, which makes them cheaper together.
 _CHUNK = 64
-#: How often progress is told where one process does it all.
-_PACE = 16
 
 
 def count_cores() -> int:
@@ -28,22 +28,24 @@ def count_cores() -> int:
 
 
 def map_parallel(
-    work: Callable[[T], R], items: Sequence[T], jobs: int, tick: Callable[[int], None] = lambda _done: None
+    work: Callable[[Sequence[T]], list[R]],
+    items: Sequence[T],
+    jobs: int,
+    tick: Callable[[int], None] = lambda _done: None,
 ) -> list[R]:
-    """Return ``work`` of each item, in the order of the items; ``tick`` is told now and then how many are done.
+    """Return the results of all items, in their order; ``work`` returns those of some, plain values that marshal knows.
 
-    ``work`` returns plain values. What it raises of our own family is raised here.
+    ``tick`` is told now and then how many are done. What ``work`` raises of our own family is raised here.
     """
-    if jobs > 1 and len(items) >= _WORTH_IT and hasattr(os, "fork"):
+    # What waits in a pipe is limited to 64 KiB, so there are never more than some thousand chunks.
+    chunk = max(min(_CHUNK, len(items) // (4 * jobs)), len(items) // 4096, 1)
+    if jobs > 1 and len(items) >= _WORTH_IT and CAN_FORK:
         # Imported here because most builds render a few pages only.
         from generator.build.crew import Crew
 
-        # What waits in a pipe is limited to 64 KiB, so there are never more than some thousand chunks.
-        chunk = max(min(_CHUNK, len(items) // (4 * jobs)), len(items) // 4096, 1)
         return Crew(work, items, jobs, chunk, tick).run()
     results = []
-    for number, item in enumerate(items, start=1):
-        results.append(work(item))
-        if number % _PACE == 0:
-            tick(number)
+    for start in range(0, len(items), chunk):
+        results += work(items[start : start + chunk])
+        tick(len(results))
     return results

@@ -48,8 +48,11 @@ def build(order: Order, memory: Memory, seen: Glance | None = None) -> BuildRepo
 
 def load_start(order: Order, memory: Memory, seen: Glance) -> Start:
     """Read the settings, and look at what there is."""
+    if seen.manifest is None:
+        # While the second process parses YAML. The processes that render pages will all need it.
+        import generator.pages.parser  # noqa: F401
+    memory.find_baseline(seen.marks)  # while the second process parses YAML and looks at the site
     settings = load_settings(order.root, base_url=order.base_url, cache=memory.find_yaml(seen.marks))
-    memory.find_baseline(seen.marks)  # while the second process is still looking at the site
     existing = find_existing(seen, is_whole=memory.find_whole(seen.manifest.tree if seen.manifest else None))
     return Start(
         order=order,

@@ -13,7 +13,7 @@ from generator.build.output import find_folders, look_at_folders
 from generator.build.parallel import map_parallel
 from generator.build.releases import explain_failure, places_of
 from generator.build.render import Renderer
-from generator.build.rendering import Press
+from generator.build.rendering import Press, Rendered
 from generator.build.stage import open_stage
 from generator.build.trees import void_tree
 from generator.errors import PublishError
@@ -21,11 +21,10 @@ from generator.pages.addresses import file_of, path_of
 from generator.pages.digest import hash_bytes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     from generator.build.checks import Anchor, Links
     from generator.build.clock import Clock
-    from generator.build.rendering import Rendered
     from generator.build.site import Plan, Start
     from generator.build.stage import Stage
     from generator.build.trees import Stamp
@@ -134,7 +133,10 @@ class _Builder:
             out=order.out,
             is_strange=self._existing.current is None and order.out.exists(),
         )
-        return map_parallel(press.render, pages, order.jobs, lambda done: order.tick(done, len(pages)))
+        if len(pages) > len(self._plan.site.paths) // 2:
+            self._checker.expect_all()
+        rows = map_parallel(press.render, pages, order.jobs, lambda done: order.tick(done, len(pages)))
+        return list(map(Rendered._make, rows))
 
     def _check(self, links: Mapping[str, Links], written: Collection[str]) -> tuple[Anchor, ...]:
         """Refuse links that lead nowhere; return the anchors that pages of the new site want of others."""
@@ -149,9 +151,12 @@ class _Builder:
                 message = f"{folder / name} could not be read ({error.strerror}); the old site is as it was"
                 raise PublishError(message, fix="build again") from error
 
+        def check_some(paths: Sequence[str]) -> list[Links]:
+            return [self._checker.check(path, read(path)) for path in paths]
+
         def check_kept() -> dict[str, Links]:
             kept = [path_of(name) for name in difference.kept if name.endswith(".html")]
-            found = map_parallel(lambda path: self._checker.check(path, read(path)), kept, order.jobs)
+            found = map_parallel(check_some, kept, order.jobs)
             return dict(zip(kept, found, strict=True))
 
         problems, anchors = find_dead_links(

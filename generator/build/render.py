@@ -6,7 +6,7 @@ name is an error that names the template and the line, never an empty place on a
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from generator.build.compiled import CompiledTemplates
 from generator.build.templates import TEMPLATE_ERRORS, Templates, explain_error
@@ -28,10 +28,13 @@ class Renderer:
         self._folder = templates
         self._templates = Templates(templates, site, CompiledTemplates(code))
 
-    def render(self, page: Page) -> bytes:
-        """Return the HTML of a page. Raises :class:`InvalidError` where a template is wrong."""
+    def render(self, page: Page, view: Any = None) -> bytes:
+        """Return the HTML of a page; ``view`` is its view if that is built already.
+
+        Raises :class:`InvalidError` where a template is wrong.
+        """
         try:
-            return self._templates.render(page.template, fields_of(page.build()))
+            return self._templates.render(page.template, fields_of(view or page.build()))
         except TEMPLATE_ERRORS as error:
             problem = explain_error(error, self._folder, page.template)
             raise InvalidError(f"the page {page.path} can't be rendered: {problem}", problems=(problem,)) from error

@@ -20,8 +20,11 @@ _TAG = re.compile(r"<[^>]*>")
 _INTERNAL_LINK = re.compile(r'(<a (?:title="[^"]*" )?href=")(/[^"]*")')
 _EXTERNAL_LINK = re.compile(r'<a (?=(?:title="[^"]*" )?href="https:)')
 
-#: A line that starts with a letter and holds nothing that Markdown or HTML reads: a third of what editors write.
-_PLAIN = re.compile(r"[^\W\d_][^\n\r\t\xa0\\`*_{}\[\]<>&|~\x00-\x1f]*(?<! )")
+#: A line that holds nothing that Markdown or HTML reads, but for words in bold: four fifths of what editors write.
+_CHARACTER = r"[^\n\r\t\xa0\\`*_{}\[\]<>&|~\x00-\x1f]"
+_BOLD = rf"(?<!\*)\*\*(?=[^\W_])({_CHARACTER}+)(?<=[^\W_])\*\*(?!\*)"
+_LINE = re.compile(rf"(?:[^\W\d_]|{_BOLD})(?:{_CHARACTER}|{_BOLD})*(?<! )")
+_STRONG = re.compile(_BOLD)
 _ONE_PARAGRAPH = re.compile(r"<p>(?:(?!</?p>).)*</p>\s*\Z", re.DOTALL)
 
 #: Text → clean HTML; and those of it that nobody has taken yet to keep them.
@@ -43,8 +46,8 @@ def take_new() -> dict[str, str]:
 
 def clean_markdown(text: str) -> str:
     """Return a text as clean HTML."""
-    if _PLAIN.fullmatch(text):
-        return f"<p>{text}</p>"
+    if _LINE.fullmatch(text):
+        return "<p>" + _STRONG.sub(r"<strong>\1</strong>", text) + "</p>"
     if text not in _known:
         # Imported here because most builds meet no text that is new.
         from generator.pages.parser import parse_markdown

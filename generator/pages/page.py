@@ -37,9 +37,9 @@ class Page(Struct, frozen=True, kw_only=True):
     listed: bool = True
     kin: str = ""
 
-    def identify(self) -> bytes:
-        """Return what stands for all that the page shows, templates and site view apart."""
-        return self.identity() if self.identity else encode(self.build())
+    def identify(self, view: Any = None) -> bytes:
+        """Return what stands for all that the page shows, templates and site view apart; ``view`` if it is built."""
+        return self.identity() if self.identity else encode(view or self.build())
 
 
 def find_lastmods(pages: Iterable[Page]) -> dict[str, str | None]:

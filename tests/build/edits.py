@@ -19,7 +19,13 @@ if TYPE_CHECKING:
 
 SLUGS = [domain.split(".", maxsplit=1)[0] for domain in ENTRIES]
 METHODS = ["totp", "sms", "u2f", "email", "call", "matrix"]
-TEMPLATES = ["layouts/base.html", "pages/service.html", "pages/list.html", "partials/footer.html", "partials/row.html"]
+TEMPLATES = [
+    "layouts/base.html",
+    "pages/service.html",
+    "pages/list.html",
+    "partials/footer.html",
+    "partials/methods.html",
+]
 
 
 class World:

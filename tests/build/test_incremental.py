@@ -292,10 +292,10 @@ def test_a_process_that_is_killed_fails_the_build(large):
         "import os, signal\n"
         "from generator.build.rendering import Press\n"
         "parent, render = os.getpid(), Press.render\n"
-        "def die(press, page):\n"
+        "def die(press, pages):\n"
         "    if os.getpid() != parent:\n"
         "        os.kill(os.getpid(), signal.SIGKILL)\n"
-        "    return render(press, page)\n"
+        "    return render(press, pages)\n"
         "Press.render = die"
     )
     outcome = run_process("--root", large.root, "build", "--jobs", "2", script=script)

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from generator.build.closures import Closures
 from generator.build.render import Renderer
-from generator.build.templates import show
+from generator.build.templates import Templates, show
 from generator.catalogue.decisions.text import EMPTY, OPEN, PLACE, Text, isolate, say
 from generator.errors import InvalidError
 from generator.model import Verdict
@@ -155,6 +155,10 @@ def test_what_every_template_has_is_there(write):
 # --- Closures ---------------------------------------------------------------------------------------------------------
 
 
+def find_closures(folder: Path) -> Closures:
+    return Closures(folder, Templates(folder))
+
+
 def test_a_closure_holds_whatever_a_template_is_made_of(write, tmp_path):
     write(
         "{% extends 'base.html' %}{% block b %}{% include 'a.html' %}{{ part|fragment('b.html', about=name) }}"
@@ -166,7 +170,7 @@ def test_a_closure_holds_whatever_a_template_is_made_of(write, tmp_path):
         e="{% include 'page.html' %}",
         other="",
     )
-    closures = Closures(tmp_path)
+    closures = find_closures(tmp_path)
     assert closures.find_closure(PAGE) == {PAGE, "base.html", *(f"{name}.html" for name in "abcde")}
     assert closures.find_closure("a.html") == {"a.html", "e.html"} | closures.find_closure(PAGE)
     assert closures.find_closure("other.html") == {"other.html"}
@@ -191,7 +195,7 @@ def test_a_closure_holds_whatever_a_template_is_made_of(write, tmp_path):
 def test_a_name_that_is_worked_out_is_refused(write, tmp_path, page):
     write("\n" + page, a="")
     with pytest.raises(InvalidError) as caught:
-        Closures(tmp_path).find_closure(PAGE)
+        find_closures(tmp_path).find_closure(PAGE)
     (problem,) = caught.value.problems
     assert problem.place == "templates/page.html:2:1"
     assert problem.fix.startswith("write the name of the template in quotes")
@@ -210,9 +214,9 @@ def test_a_name_that_is_worked_out_is_refused(write, tmp_path, page):
 def test_what_is_wrong_with_a_part_is_said_where_it_is(write, tmp_path, page, a, place):
     write(page, a=a)
     with pytest.raises(InvalidError, match=f"templates/{place}" if "html" in place else place):
-        Closures(tmp_path).find_closure(PAGE)
+        find_closures(tmp_path).find_closure(PAGE)
 
 
 def test_a_page_without_its_template_is_an_error(tmp_path):
     with pytest.raises(InvalidError, match=r"templates/page\.html: .*there is no template page\.html"):
-        Closures(tmp_path).find_closure(PAGE)
+        find_closures(tmp_path).find_closure(PAGE)
