@@ -191,6 +191,20 @@ def test_nothing_is_missed_in_a_new_folder(root, told):
         told.hear_of(f"templates/new{number}/below/a.html")
 
 
+def test_a_folder_that_comes_just_before_the_others_are_watched(root, monkeypatch):
+    watch = watchfiles.watch
+
+    def hesitate(*folders, **options):
+        (root / "templates/late").mkdir(exist_ok=True)
+        return watch(*folders, **options)
+
+    monkeypatch.setattr(watchfiles, "watch", hesitate)
+    told = Told(root)
+    (root / "templates/late/a.html").write_text("x")
+    told.hear_of("templates/late/a.html")
+    told.watch.close()
+
+
 def test_nothing_can_be_watched(root, monkeypatch):
     def refuse(*_arguments, **_options):
         raise OSError(errno.ENOSPC, "no space left")

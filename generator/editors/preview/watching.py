@@ -86,6 +86,9 @@ class Watch:
         with contextlib.closing(changes):
             for batch in changes:
                 self._gather(path for _, path in batch)
+                if is_new and folders != frozenset(find_folders(self._root)):
+                    # One came or went before all were watched.
+                    return
                 if is_new or (self._waiting and not self._is_away()):
                     names, self._waiting = frozenset(self._waiting), set()
                     self._report(names)
