@@ -366,7 +366,7 @@ def test_pipe_folder_and_device(tiny):
     assert found == {"alpha.yaml": "not-a-file", "bravo.yaml": "not-a-file", "charlie.yaml": "link-outside"}
 
 
-@pytest.mark.parametrize("name", ["alpha.yml", "alpha.YAML", "alpha", "alpha.yaml.bak", "notes.md"])
+@pytest.mark.parametrize("name", ["alpha.yml", "alpha.YAML", "alpha", "alpha.yaml.old", "notes.md"])
 def test_file_that_does_not_belong_there(tiny, name):
     tiny.write(f"content/services/{name}", D)
     (problem,) = tiny.check()
