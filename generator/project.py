@@ -10,7 +10,7 @@ import os
 from generator.errors import UsageError
 
 #: How the names end of what editors put beside the file that they save: backups, swap files, new content to be renamed.
-_DROPPINGS = ("~", ".swp", ".tmp", "___jb_old___", "___jb_tmp___")
+_DROPPINGS = ("~", ".bak", ".swp", ".tmp", "___jb_old___", "___jb_tmp___")
 
 #: The name with which Vim tries whether it may write.
 _VIM_TRIES = "4913"
