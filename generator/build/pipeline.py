@@ -48,10 +48,13 @@ def build(order: Order, memory: Memory, seen: Glance | None = None) -> BuildRepo
 
 def load_start(order: Order, memory: Memory, seen: Glance) -> Start:
     """Read the settings, and look at what there is."""
+    # While the second process parses YAML and looks at the site.
+    baseline = memory.find_baseline(seen.marks)
     if seen.manifest is None:
-        # While the second process parses YAML. The processes that render pages will all need it.
+        # All pages will be rendered: of every record, in several processes that all need a parser of Markdown.
         import generator.pages.parser  # noqa: F401
-    memory.find_baseline(seen.marks)  # while the second process parses YAML and looks at the site
+
+        dict(baseline.directory)
     settings = load_settings(order.root, base_url=order.base_url, cache=memory.find_yaml(seen.marks))
     existing = find_existing(seen, is_whole=memory.find_whole(seen.manifest.tree if seen.manifest else None))
     return Start(
