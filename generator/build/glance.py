@@ -13,7 +13,7 @@ from generator.build.inputs import Mark, find_changed, find_files, look
 from generator.build.manifest import Manifest, Manifests
 from generator.build.output import is_intact
 from generator.build.report import BuildReport
-from generator.build.trees import find_tree_id
+from generator.build.trees import find_tree_id, spare_of
 
 
 class Glance(NamedTuple):
@@ -55,7 +55,7 @@ def has_edits_only(seen: Glance) -> bool:
 
 def lacks_spare(seen: Glance) -> bool:
     """Tell whether there is surely no tree from which a release that is much like the site could be made."""
-    return seen.manifest is not None and not seen.manifest.is_like_last
+    return seen.manifest is not None and not (seen.manifest.is_like_last and find_tree_id(spare_of(seen.out)))
 
 
 def find_fresh(seen: Glance, *, today: str, base_url: str | None) -> BuildReport | None:

@@ -9,14 +9,15 @@ from __future__ import annotations
 
 import contextlib
 import os
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from generator.build.trees import spare_of
 from generator.disk import sync_path
 from generator.errors import PublishError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 #: Every site has this file, so a folder without it is something else and is never replaced.
 SIGN = "2fa-directory/index.html"
@@ -33,8 +34,8 @@ class Places(NamedTuple):
 
 def places_of(out: Path) -> Places:
     """Return the places that belong to an output."""
-    previous, spare, aside = (out.with_name(f".{out.name}.{name}") for name in ("previous", "next", "aside"))
-    return Places(out=out, previous=previous, spare=spare, aside=aside)
+    previous, aside = (out.with_name(f".{out.name}.{name}") for name in ("previous", "aside"))
+    return Places(out=out, previous=previous, spare=Path(spare_of(os.fspath(out))), aside=aside)
 
 
 def check_target(out: Path) -> None:

@@ -12,6 +12,11 @@ import stat
 Stamp = tuple[int, int, int]
 
 
+def spare_of(out: str) -> str:
+    """Return where the tree lies that the next release of an output is made from."""
+    return os.path.join(os.path.dirname(out), f".{os.path.basename(out)}.next")
+
+
 def find_tree_id(path: str | os.PathLike[str]) -> str | None:
     """Return what tells the tree at ``path`` from every other, wherever it is moved; None where no whole tree is.
 

@@ -39,6 +39,7 @@ FIGURES: Mapping[str, Figure] = {
     "clean": Figure(title="cold: build --clean", unit="build", targets=_COLD),
     "first": Figure(title="cold: first build, no site and no caches", unit="build", targets=_COLD),
     "unchanged": Figure(title="nothing changed", unit="build", targets={SMALL: 0.6, LARGE: 0.6}),
+    "first_edit": Figure(title="one guide: the first edit after a cold build", unit="build", targets=_ONE_GUIDE),
     "sentence": Figure(title="one guide: a sentence of a step", unit="build", targets=_ONE_GUIDE),
     "verified": Figure(title="one guide: the day it was verified", unit="build", targets=_ONE_GUIDE),
     "layout": Figure(title="the layout of all pages", unit="build"),

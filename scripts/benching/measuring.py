@@ -93,6 +93,7 @@ class Bench:
             yield "clean", self.build("--clean").seconds
         yield "unchanged", self.build().seconds
         edits = {
+            "first_edit": self._editor.write_sentence(),
             "sentence": self._editor.write_sentence(),
             "verified": self._editor.write_verified(),
             "layout": self._editor.write_layout(),
