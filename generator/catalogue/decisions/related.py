@@ -7,12 +7,13 @@ a choice that does not look at methods, so that one service's news changes one p
 from __future__ import annotations
 
 from collections import defaultdict
+from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 from generator.model import Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from generator.catalogue.decisions.summary import Summary
 
@@ -40,22 +41,23 @@ class Neighbourhood:
 
     def find_related(self, summary: Summary) -> tuple[Summary, ...]:
         """Return the next services of its group."""
-        return tuple(self._list_others(summary)[:HOW_MANY])
+        return tuple(islice(self._list_others(summary), HOW_MANY))
 
     def find_alternatives(self, summary: Summary) -> tuple[Summary, ...]:
         """Return the next services of its group that have 2FA; none for a service that has it itself."""
         if summary.verdict is Verdict.YES:
             return ()
-        others = [other for other in self._list_others(summary) if other.verdict is Verdict.YES]
-        return tuple(others[:HOW_MANY])
+        others = (other for other in self._list_others(summary) if other.verdict is Verdict.YES)
+        return tuple(islice(others, HOW_MANY))
 
-    def _list_others(self, summary: Summary) -> list[Summary]:
+    def _list_others(self, summary: Summary) -> Iterator[Summary]:
+        """Return the others of its group, lazily: a large group is not walked to its end for each of its members."""
         group = _find_group(summary)
         place = self._places.get(summary.domain)
         if group is None or place is None:
-            return []
+            return iter(())
         members = self._groups[group]
-        return members[place + 1 :] + members[:place]
+        return map(members.__getitem__, chain(range(place + 1, len(members)), range(place)))
 
 
 def _find_group(summary: Summary) -> Group | None:
