@@ -22,7 +22,7 @@ from generator.catalogue.load import load_content
 from generator.catalogue.merge import Catalogue, Merger, find_stale_day, group_events
 from generator.model import find_own_regions
 from generator.pages.addresses import file_of
-from generator.pages.context import build_frame, build_subject
+from generator.pages.context import Subject, build_frame
 from generator.pages.digest import hash_bytes
 from generator.pages.machine import build_sitemaps
 from generator.pages.page import find_lastmods
@@ -179,8 +179,8 @@ def _plan_pages(
     summaries = {summary.domain: summary for summary in near}
     for service in concerned:
         summary = summaries[service.domain]
-        subject = build_subject(
-            service,
+        subject = Subject(
+            service=service,
             account=services.get(service.account) if service.account else None,
             related=neighbourhood.find_related(summary),
             alternatives=neighbourhood.find_alternatives(summary),

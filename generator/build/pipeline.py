@@ -22,10 +22,11 @@ if TYPE_CHECKING:
     from generator.build.memory import Memory
 
 
-def build(order: Order, memory: Memory, seen: Glance | None = None) -> BuildReport:
+def build(order: Order, memory: Memory, seen: Glance | None = None, *, made: list[object] | None = None) -> BuildReport:
     """Build the site; the old one stays as it was unless all goes well. The caller holds the lock of the output.
 
-    ``seen`` is what a glance at inputs and output showed, if there was one.
+    ``seen`` is what a glance at inputs and output showed, if there was one. What is built on the way is added to
+    ``made``: a process that ends right after a build need not take all of it apart first.
     """
     clock = Clock()
     seen = seen or memory.glance(os.fspath(order.root), os.fspath(order.out), is_clean=order.is_clean)
@@ -33,6 +34,8 @@ def build(order: Order, memory: Memory, seen: Glance | None = None) -> BuildRepo
     recover(order.out)
     start = load_start(order, memory, seen)
     plan = plan_build(start, clock)
+    if made is not None:
+        made += [start, plan]
 
     def save(release: Release) -> None:
         with explain_failure(order.out):

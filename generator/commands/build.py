@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from generator.build.glance import Glance
     from generator.build.report import BuildReport
 
+#: What a build made, kept to the end of this process: to take it apart piece by piece would take longer than to end.
+_made: list[object] = []
+
 
 def build(options: argparse.Namespace, *, root: str, today: str, latest: str) -> int:
     """Build the site and say what was done."""
@@ -116,4 +119,4 @@ def build_changes(
     )
     memory = Memory(Paths(root=order.root), is_clean=order.is_clean, ahead=ahead, links=links)
     with show_progress(sys.stderr) as tick:
-        return pipeline.build(replace(order, tick=tick), memory, seen)
+        return pipeline.build(replace(order, tick=tick), memory, seen, made=_made)

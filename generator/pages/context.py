@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
-from generator.catalogue.decisions.related import Neighbourhood
+from generator.catalogue.decisions.related import Neighbour, Neighbourhood
 from generator.catalogue.decisions.rules import Rules
 from generator.catalogue.decisions.summary import Summary, summarise
 from generator.catalogue.inputs import Editorial
@@ -48,18 +48,14 @@ class Frame(Struct, frozen=True, kw_only=True):
         return Link(label=self.name_category(name), href=self.site.href(addresses.category(name)))
 
 
-#: What a page says of a service beside its own: name and slug.
-Neighbour = tuple[str, str]
-
-
 class Subject(Struct, frozen=True, kw_only=True):
     """A service with all that its pages show of others: ``account`` is the one whose account it signs in with."""
 
     service: Service
-    account: Service | None
-    related: tuple[Neighbour, ...]
-    alternatives: tuple[Neighbour, ...]
-    history: tuple[Event, ...]
+    account: Service | None = None
+    related: tuple[Neighbour, ...] = ()
+    alternatives: tuple[Neighbour, ...] = ()
+    history: tuple[Event, ...] = ()
 
 
 class Context(Struct, frozen=True, kw_only=True):
@@ -93,31 +89,13 @@ class Context(Struct, frozen=True, kw_only=True):
         neighbourhood = Neighbourhood(self.summaries)
         for service in (*catalogue.services, *catalogue.removed):
             summary = self.everyone[service.domain]
-            yield build_subject(
-                service,
+            yield Subject(
+                service=service,
                 account=by_domain.get(service.account) if service.account else None,
                 related=neighbourhood.find_related(summary),
                 alternatives=neighbourhood.find_alternatives(summary),
                 history=catalogue.history.get(service.domain, ()),
             )
-
-
-def build_subject(
-    service: Service,
-    *,
-    account: Service | None = None,
-    related: tuple[Summary, ...] = (),
-    alternatives: tuple[Summary, ...] = (),
-    history: tuple[Event, ...] = (),
-) -> Subject:
-    """Return a service with its surroundings."""
-    return Subject(
-        service=service,
-        account=account,
-        related=tuple((other.name, other.slug) for other in related),
-        alternatives=tuple((other.name, other.slug) for other in alternatives),
-        history=history,
-    )
 
 
 def build_context(catalogue: Catalogue, editorial: Editorial, settings: Settings, assets: Mapping[str, str]) -> Context:

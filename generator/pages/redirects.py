@@ -34,13 +34,15 @@ class RedirectView(Struct, frozen=True, kw_only=True):
 
 def find_redirects(context: Context) -> dict[str, str]:
     """Return old path → path for every address of the ledger that has no page of its own."""
-    pages = dict(_list_pages(context))
+    ledger, everyone = context.catalogue.ledger, context.everyone
+    moved = []
+    for domain, row in ledger.services.items():
+        summary = everyone.get(ledger.find_owner(domain))
+        if summary and (row.slug != summary.slug or (row.share and not summary.has_share_page)):
+            moved.append((domain, row, summary))
+    pages = dict(_list_pages(context)) if moved else {}
     redirects: dict[str, str] = {}
-    for domain, row in sorted(context.catalogue.ledger.services.items()):
-        owner = context.catalogue.ledger.find_owner(domain)
-        summary = context.everyone.get(owner)
-        if summary is None:
-            continue
+    for _, row, summary in sorted(moved, key=lambda entry: entry[0]):
         home = addresses.service(summary.slug)
         if addresses.service(row.slug) not in pages:
             redirects[addresses.service(row.slug)] = home
@@ -59,10 +61,13 @@ def _list_pages(context: Context) -> Iterator[tuple[str, None]]:
 
 def plan_redirects(context: Context) -> list[Page]:
     """Return a page for every redirect."""
+    redirects = find_redirects(context)
+    if not redirects:
+        return []
     names = {addresses.service(summary.slug): summary for summary in context.everyone.values()}
     names |= {addresses.share(summary.slug): summary for summary in context.everyone.values()}
     pages = []
-    for path, target in find_redirects(context).items():
+    for path, target in redirects.items():
         build = partial(_build_redirect, names[target], target, context.site)
         pages.append(Page(path=path, template="pages/redirect.html", build=build, listed=False))
     return pages

@@ -27,7 +27,8 @@ from generator.pages.questions import answer_questions, name_in_json_ld
 from generator.pages.service_view import Badge, RecoveryView, ServiceView, SetupView, Steps
 
 if TYPE_CHECKING:
-    from generator.pages.context import Frame, Neighbour, Subject
+    from generator.catalogue.decisions.related import Neighbour
+    from generator.pages.context import Frame, Subject
 
 _VERDICTS = {Verdict.YES: "Yes", Verdict.NO: "No", Verdict.UNKNOWN: "Unknown", Verdict.REMOVED: "Removed"}
 _STRENGTHS = {

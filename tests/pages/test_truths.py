@@ -32,7 +32,7 @@ from generator.model import (
     Teams,
     Verification,
 )
-from generator.pages.context import Context, Subject, build_context, build_subject
+from generator.pages.context import Context, Subject, build_context
 from generator.pages.service import plan_service_page
 from generator.pages.share import plan_share_page
 from tests.pages.reading import Element, parse_page, read_faq, read_json_ld
@@ -172,7 +172,7 @@ def render(service: Service, context: Context = CONTEXT) -> Element:
 def find_subject(service: Service, context: Context) -> Subject:
     """Return the service as the catalogue has it, or with nothing around it."""
     subjects = {subject.service.domain: subject for subject in context.list_subjects()}
-    return subjects.get(service.domain) or build_subject(service)
+    return subjects.get(service.domain) or Subject(service=service)
 
 
 # --- Each truth is one function over a page ---------------------------------------------------------------------------
@@ -393,7 +393,7 @@ def test_every_combination_is_true(sharing: SharingVerdict, variant: str) -> Non
 def test_share_pages_are_true(sharing: SharingVerdict) -> None:
     for methods in SUBSETS:
         for variant in VARIANTS:
-            page = plan_share_page(build_subject(make_service(methods, sharing, variant)), CONTEXT.frame)
+            page = plan_share_page(Subject(service=make_service(methods, sharing, variant)), CONTEXT.frame)
             shareable = {"totp", "sms"} & set(methods) and sharing is not SharingVerdict.FORBIDDEN
             assert (page is not None) is bool(shareable)
             if page is None:
@@ -413,7 +413,7 @@ def test_a_site_without_a_product_has_no_team_sections() -> None:
     page = parse_page(
         Renderer(TEMPLATES, context.site).render(plan_service_page(find_subject(service, context), context.frame))
     )
-    assert plan_share_page(build_subject(service), context.frame) is None
+    assert plan_share_page(Subject(service=service), context.frame) is None
     assert "Vaulty" not in page.get("main").words
     assert "Sharing permitted" in page.get("main").words
 
