@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from generator.catalogue.decisions.summary import Summary
+    from generator.formats.ledger import Row
     from generator.pages.context import Context
     from generator.pages.page import SiteView
 
@@ -32,45 +33,32 @@ class RedirectView(Struct, frozen=True, kw_only=True):
     name: Text
 
 
-def find_redirects(context: Context) -> dict[str, str]:
-    """Return old path → path for every address of the ledger that has no page of its own."""
-    ledger, everyone = context.catalogue.ledger, context.everyone
-    moved = []
+def plan_redirects(context: Context) -> Iterator[Page]:
+    """Return a page for every address of the ledger that has no page of its own; it leads to its service of today."""
+    ledger = context.catalogue.ledger
+    moved: dict[str, tuple[Row, Summary]] = {}
     for domain, row in ledger.services.items():
-        summary = everyone.get(ledger.find_owner(domain))
+        summary = context.everyone.get(ledger.find_owner(domain))
+        # Nearly all services are where they were, so the addresses of all pages are seldom needed.
         if summary and (row.slug != summary.slug or (row.share and not summary.has_share_page)):
-            moved.append((domain, row, summary))
-    pages = dict(_list_pages(context)) if moved else {}
-    redirects: dict[str, str] = {}
-    for _, row, summary in sorted(moved, key=lambda entry: entry[0]):
-        home = addresses.service(summary.slug)
-        if addresses.service(row.slug) not in pages:
-            redirects[addresses.service(row.slug)] = home
-        if row.share and addresses.share(row.slug) not in pages:
-            target = addresses.share(summary.slug)
-            redirects[addresses.share(row.slug)] = target if target in pages else home
-    return redirects
+            moved[domain] = row, summary
+    pages = frozenset(_list_pages(context)) if moved else frozenset()
+    for _, (row, summary) in sorted(moved.items()):
+        home, share = addresses.service(summary.slug), addresses.share(summary.slug)
+        targets = {addresses.service(row.slug): home}
+        if row.share:
+            targets[addresses.share(row.slug)] = share if summary.has_share_page else home
+        for path, target in targets.items():
+            if path not in pages:
+                build = partial(_build_redirect, summary, target, context.site)
+                yield Page(path=path, template="pages/redirect.html", build=build, listed=False)
 
 
-def _list_pages(context: Context) -> Iterator[tuple[str, None]]:
+def _list_pages(context: Context) -> Iterator[str]:
     for summary in context.everyone.values():
-        yield addresses.service(summary.slug), None
+        yield addresses.service(summary.slug)
         if summary.has_share_page:
-            yield addresses.share(summary.slug), None
-
-
-def plan_redirects(context: Context) -> list[Page]:
-    """Return a page for every redirect."""
-    redirects = find_redirects(context)
-    if not redirects:
-        return []
-    names = {addresses.service(summary.slug): summary for summary in context.everyone.values()}
-    names |= {addresses.share(summary.slug): summary for summary in context.everyone.values()}
-    pages = []
-    for path, target in redirects.items():
-        build = partial(_build_redirect, names[target], target, context.site)
-        pages.append(Page(path=path, template="pages/redirect.html", build=build, listed=False))
-    return pages
+            yield addresses.share(summary.slug)
 
 
 def _build_redirect(summary: Summary, target: str, site: SiteView) -> RedirectView:

@@ -9,7 +9,7 @@ import zlib
 from typing import TYPE_CHECKING, NamedTuple
 
 from generator.build.glance import find_fresh
-from generator.build.pipeline import build
+from generator.build.pipeline import build, read_ahead
 from generator.build.spare import make_spare
 from generator.build.trees import find_tree_id
 from generator.config import Paths
@@ -85,10 +85,12 @@ class Rebuilder:
         return build(order, self._memory, seen)
 
     def prepare(self) -> None:
-        """Use an idle moment: write down what the next process will want to know, and have a tree ready for a save."""
+        """Use an idle moment: write down what the next process will want to know, and be ready for a save."""
         order = self._make_order()
         with contextlib.suppress(DirectoryError, OSError), self._lock(order):
-            make_spare(self._glance(order))
+            seen = self._glance(order)
+            make_spare(seen)
+            read_ahead(order, self._memory, seen)
         self.flush()
         gc.collect()
         gc.freeze()

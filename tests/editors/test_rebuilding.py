@@ -1,0 +1,43 @@
+"""A program that builds again and again: what it does in an idle moment, the first save need not do."""
+
+from __future__ import annotations
+
+from generator.build import memory as remembered
+from generator.build.live import LiveMemory
+from generator.build.site import Order
+from generator.config import Paths
+from generator.editors.preview.rebuilding import Rebuilder
+from tests.helpers import TODAY
+
+GUIDE = "domain: alpha.example\nsetup: {{source: https://alpha.example/help, steps: [{}]}}\n"
+
+
+def refuse(*_: object) -> None:
+    message = "this was to be read in the idle moment"
+    raise AssertionError(message)
+
+
+def test_the_first_save_finds_everything_read(tiny, monkeypatch):
+    tiny.write_curated("alpha", GUIDE.format("First"))
+    assert tiny.build().code == 0
+    order = Order(root=tiny.root, out=tiny.site, today=TODAY, latest=TODAY)
+    rebuilder = Rebuilder(lambda: order, LiveMemory(Paths(root=tiny.root)))
+    assert rebuilder.rebuild(()).report.rendered == 0
+    rebuilder.prepare()
+
+    for name in ("load_baseline", "parse_brief", "load_cache", "load_kept"):
+        monkeypatch.setattr(remembered, name, refuse)
+    tiny.write_curated("alpha", GUIDE.format("Second"))
+    outcome = rebuilder.rebuild(["content/services/alpha.yaml"])
+    assert outcome.report, outcome
+    assert "Second" in (tiny.site / "2fa-directory/alpha/index.html").read_text()
+
+
+def test_an_idle_moment_in_a_broken_project_is_no_error(tiny):
+    assert tiny.build().code == 0
+    order = Order(root=tiny.root, out=tiny.site, today=TODAY, latest=TODAY)
+    rebuilder = Rebuilder(lambda: order, LiveMemory(Paths(root=tiny.root)))
+    (tiny.root / "content/site.yaml").write_text("title: [")
+    assert rebuilder.rebuild(["content/site.yaml"]).report is None
+    rebuilder.prepare()
+    assert rebuilder.last.problems
