@@ -1,4 +1,4 @@
-"""The command line: arguments, exit codes, and what is printed. The only place that reads the clock or exits.
+"""The command line: which command runs, and its exit code. The only place that reads the clock or exits.
 
 Rooms and modules are imported where a command needs them: they take longer to load than a small command to run, and
 pathlib, typing and datetime together longer than a build with nothing to do.
@@ -6,21 +6,19 @@ pathlib, typing and datetime together longer than a build with nothing to do.
 
 from __future__ import annotations
 
-import argparse
 import io
 import os
-import re
 import sys
 import time
 from contextlib import suppress
 
-from generator import __version__
+from generator.arguments import build_parser
 from generator.errors import DirectoryError, InvalidError
 
 TYPE_CHECKING = False  # as in typing
 if TYPE_CHECKING:
+    import argparse
     from collections.abc import Sequence
-    from typing import Any
 
 INTERRUPTED = 130
 
@@ -44,7 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = build_parser()
     options = parser.parse_args(arguments)
     try:
-        code: int = options.run(options)
+        code = _COMMANDS[options.command](options)
         sys.stdout.flush()
     except DirectoryError as error:
         print_error(error)
@@ -65,158 +63,6 @@ def print_error(error: DirectoryError) -> None:
         for problem in error.problems:
             print(problem, file=sys.stderr)
     print(f"twofa: {error}", file=sys.stderr)
-
-
-# --- Arguments --------------------------------------------------------------------------------------------------------
-
-
-class _Help(argparse.HelpFormatter):
-    """Help as wide as the terminal.
-
-    argparse makes one for every argument, to try it out; to learn the width, it would load shutil and all that takes.
-    """
-
-    def __init__(self, prog: str) -> None:
-        super().__init__(prog, width=_find_width() - 2)
-
-
-def _find_width() -> int:
-    try:
-        return os.get_terminal_size().columns or 80
-    except OSError:
-        return 80
-
-
-def build_parser() -> argparse.ArgumentParser:
-    """Return the parser of all commands."""
-    parser = argparse.ArgumentParser(
-        prog="twofa", description="The generator of a 2FA support directory.", formatter_class=_Help
-    )
-    parser.add_argument("--version", action="version", version=f"twofa {__version__}")
-    parser.add_argument(
-        "--root",
-        default=None,
-        metavar="DIR",
-        help="the project (default: here, or the checkout of this program)",
-    )
-    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True, prog="twofa")
-    _add_fetch(commands)
-    _add_build(commands)
-    _add_serve(commands)
-    _add_check(commands)
-    return parser
-
-
-def _add_fetch(commands: Any) -> None:
-    command = commands.add_parser(
-        "fetch", help="refresh the snapshots of the upstream directories", formatter_class=_Help
-    )
-    command.add_argument("sources", nargs="*", metavar="SOURCE", help="2fa-directory or passkeys (default: both)")
-    command.add_argument("--from", dest="origin", metavar="FILE_OR_URL", help="read the one source from here instead")
-    command.add_argument(
-        "--date", type=parse_day, metavar="DAY", help="the day stored with the data (default: today, UTC)"
-    )
-    command.add_argument("--dry-run", action="store_true", help="report, but write nothing")
-    command.add_argument(
-        "--give-up-after",
-        type=parse_seconds,
-        metavar="SECONDS",
-        help="how long to wait in all for a network that does not answer",
-    )
-    command.add_argument("--json", action="store_true", help="print the report as JSON")
-    command.set_defaults(run=run_fetch)
-
-
-def _add_build(commands: Any) -> None:
-    command = commands.add_parser("build", help="build the site", formatter_class=_Help)
-    command.add_argument("--out", metavar="DIR", help="the output (default: site/ in the project)")
-    command.add_argument(
-        "--date",
-        type=parse_day,
-        metavar="DAY",
-        help="the day as of which verifications are judged (default: today, UTC)",
-    )
-    command.add_argument(
-        "--base-url", type=parse_base_url, metavar="URL", help="replaces base_url of content/site.yaml"
-    )
-    command.add_argument(
-        "--jobs", type=parse_count, metavar="N", help="how many processes render pages (default: one for each core)"
-    )
-    command.add_argument("--clean", action="store_true", help="leave aside what earlier builds left")
-    command.add_argument("--rollback", action="store_true", help="put the release before this one back in place")
-    command.add_argument("--json", action="store_true", help="print the report as JSON")
-    command.set_defaults(run=run_build)
-
-
-def _add_serve(commands: Any) -> None:
-    command = commands.add_parser(
-        "serve", help="build, serve the site, and build again at every save", formatter_class=_Help
-    )
-    command.add_argument("--host", default="127.0.0.1", metavar="HOST", help="where to listen (default: 127.0.0.1)")
-    command.add_argument("--port", type=parse_port, default=8000, metavar="PORT", help="(default: 8000)")
-    command.set_defaults(run=run_serve)
-
-
-def _add_check(commands: Any) -> None:
-    command = commands.add_parser("check", help="find every problem in content and data", formatter_class=_Help)
-    command.add_argument("paths", nargs="*", metavar="PATH", help="only these files or folders")
-    command.add_argument(
-        "--date", type=parse_day, metavar="DAY", help="the last day that content may name (default: today, UTC)"
-    )
-    command.add_argument("--json", action="store_true", help="print the problems as JSON")
-    command.set_defaults(run=run_check)
-
-
-def parse_day(text: str) -> str:
-    """Return an ISO date; argparse turns the error into its own message."""
-    if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", text, re.ASCII):
-        message = f"{text!r} is not a day; write it as 2026-10-02"
-        raise argparse.ArgumentTypeError(message)
-    from datetime import date
-
-    try:
-        return date.fromisoformat(text).isoformat()
-    except ValueError:
-        message = f"{text!r} is not a day that exists"
-        raise argparse.ArgumentTypeError(message) from None
-
-
-def parse_seconds(text: str) -> float:
-    """Return a positive number of seconds."""
-    try:
-        seconds = float(text)
-    except ValueError:
-        seconds = 0
-    if not 0 < seconds < float("inf"):
-        message = f"{text!r} is not a positive number of seconds"
-        raise argparse.ArgumentTypeError(message)
-    return seconds
-
-
-def parse_count(text: str) -> int:
-    """Return a whole number from 1 on."""
-    if text.isascii() and text.isdigit() and int(text) > 0:
-        return int(text)
-    message = f"{text!r} is not a whole number from 1 on"
-    raise argparse.ArgumentTypeError(message)
-
-
-def parse_port(text: str) -> int:
-    """Return the number of a port."""
-    if text.isascii() and text.isdigit() and 0 < int(text) < 65536:
-        return int(text)
-    message = f"{text!r} is not the number of a port, from 1 to 65535"
-    raise argparse.ArgumentTypeError(message)
-
-
-def parse_base_url(text: str) -> str:
-    """Return the address of a site without the slash at its end."""
-    from generator.validation.text_formats import is_base_url
-
-    if not is_base_url(text):
-        message = f"{text!r} is not an address such as https://2fa.example.com"
-        raise argparse.ArgumentTypeError(message)
-    return text.rstrip("/")
 
 
 def find_root(given: str | None) -> str:
@@ -272,6 +118,53 @@ def run_check(options: argparse.Namespace) -> int:
 
     return check(options, root=find_root(options.root), today=options.date or find_today())
 
+
+def run_new(options: argparse.Namespace) -> int:
+    """Write a new curated file."""
+    from generator.commands.new import new
+
+    return new(options, root=find_root(options.root), today=find_today())
+
+
+def run_verify(options: argparse.Namespace) -> int:
+    """Stamp a curated file."""
+    from generator.commands.verify import verify
+
+    return verify(options, root=find_root(options.root), today=find_today())
+
+
+def run_todo(options: argparse.Namespace) -> int:
+    """List what needs an editor."""
+    from generator.commands.todo import todo
+
+    return todo(options, root=find_root(options.root), today=options.date or find_today())
+
+
+def run_explain(options: argparse.Namespace) -> int:
+    """Say where the facts of a page come from."""
+    from generator.commands.explain import explain
+
+    return explain(options, root=find_root(options.root), today=find_today())
+
+
+def run_links(options: argparse.Namespace) -> int:
+    """Ask after outside links."""
+    from generator.commands.links import links
+
+    return links(options, root=find_root(options.root), today=options.date or find_today())
+
+
+_COMMANDS = {
+    "fetch": run_fetch,
+    "build": run_build,
+    "serve": run_serve,
+    "check": run_check,
+    "new": run_new,
+    "verify": run_verify,
+    "todo": run_todo,
+    "explain": run_explain,
+    "links": run_links,
+}
 
 if __name__ == "__main__":
     run()
