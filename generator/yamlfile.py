@@ -28,9 +28,10 @@ class PlainDate(str):
 
 
 class YamlFile(Struct, frozen=True, kw_only=True):
-    """A parsed file: its value, and the place of each value and of each key."""
+    """A parsed file: its text, its value, and the place of each value and of each key."""
 
     path: str
+    text: str = ""
     value: Any = None
     values: Mapping[Where, Place] = field(default_factory=dict)
     keys: Mapping[Where, Place] = field(default_factory=dict)
@@ -42,6 +43,22 @@ class YamlFile(Struct, frozen=True, kw_only=True):
         while where not in self.values and where:
             where = where[:-1]
         return self.values.get(where, (0, 0))
+
+    def find_key(self, where: Where) -> Place:
+        """Return line and column of the key whose value stands there; of the value itself, where it has no key."""
+        return self.keys.get(where) or self.find_place(where)
+
+    def find_words(self, where: Where, words: str) -> Place:
+        """Return line and column of words inside a value; of the value, where they are not written as they are read."""
+        line, column = start = self.find_place(where)
+        later = (place for place in (*self.values.values(), *self.keys.values()) if place > start)
+        last, end = min(later, default=(len(self.text), 0))
+        for number, written in enumerate(self.text.splitlines()[line - 1 : last], start=line):
+            until = end - 1 if number == last and number > line else len(written)
+            found = written.find(words, column - 1 if number == line else 0, until)
+            if found >= 0:
+                return number, found + 1
+        return start
 
 
 class Document(Struct, frozen=True, kw_only=True):

@@ -46,7 +46,7 @@ def decode(data: bytes, path: str) -> str | Problem:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        column = error.start - (data.rfind(b"\n", 0, error.start) + 1) + 1
+        column = len(data[data.rfind(b"\n", 0, error.start) + 1 : error.start].decode("utf-8", "replace")) + 1
         return Problem(
             path=path,
             line=line,
@@ -83,6 +83,7 @@ def parse_yaml(data: bytes, path: str) -> YamlFile:
         return YamlFile(path=path, problems=(*reader.problems, _too_deep(path, *error.place)))
     return YamlFile(
         path=path,
+        text=text,
         value=value,
         values=reader.values,
         keys=reader.keys,

@@ -11,7 +11,7 @@ import pytest
 
 from generator.validation.faults import build_validator
 from generator.validation.text_formats import is_base_url, is_domain, is_https_url, is_markdown
-from tests.helpers import read_tree, run_process
+from tests.helpers import read_tree, run_process, within
 
 D = "domain: alpha.example\n"
 LINK = "https://alpha.example/help"
@@ -36,7 +36,12 @@ BROKEN: dict[str, tuple[str | bytes, list[tuple[int, int, str, str]]]] = {
     # The file as a whole
     "empty": ("", [(0, 0, "empty-file", "domain:")]),
     "comments only": ("# nothing yet\n", [(0, 0, "empty-file", "delete")]),
+    "10 MB": (D + "#" * 10_000_000, [(0, 0, "too-large", "take out")]),
     "300 KiB": (D + "#" * 300 * 1024, [(0, 0, "too-large", "take out")]),
+    "Latin-1 after other letters": (
+        D.encode() + "disputed: é ".encode() + b"\xe9\n",
+        [(2, 13, "not-utf-8", "UTF-8")],
+    ),
     "Latin-1": (D.encode() + b"disputed: caf\xe9\n", [(2, 14, "not-utf-8", "UTF-8")]),
     "UTF-16": (D.encode("utf-16"), [(1, 1, "not-utf-8", "UTF-8")]),
     "NUL": (D + "disputed: a\0b\n", [(2, 12, "control-character", "delete")]),
@@ -85,8 +90,8 @@ BROKEN: dict[str, tuple[str | bytes, list[tuple[int, int, str, str]]]] = {
     "time": (D + "aliases: [12:30]\n", [(2, 11, "not-text", '"12:30"')]),
     "date as text": (D + "disputed: 2026-01-05\n", [(2, 11, "not-text", '"2026-01-05"')]),
     "a day that is none, as text": (D + "disputed: 2026-02-30\n", [(2, 11, "not-text", '"2026-02-30"')]),
-    "nothing": (D + "disputed:\n", [(2, 10, "wrong-type", "remove the key")]),
-    "null": (D + "disputed: null\n", [(2, 11, "wrong-type", "remove the key")]),
+    "nothing": (D + "disputed:\n", [(2, 1, "wrong-type", "remove the key")]),
+    "null": (D + "disputed: null\n", [(2, 1, "wrong-type", "remove the key")]),
     "step without words": (
         D + f"setup:\n  source: {LINK}\n  steps:\n    -\n",
         [(5, 6, "wrong-type", "remove the key")],
@@ -139,27 +144,27 @@ BROKEN: dict[str, tuple[str | bytes, list[tuple[int, int, str, str]]]] = {
     ),
     "verified by nobody": (
         D + f"verified: {{date: 2026-01-05, source: {LINK}, methods: []}}\n",
-        [(2, 11, "missing-key", "by: …")],
+        [(2, 1, "missing-key", "by: …")],
     ),
-    "guide without its source": (D + "setup: {steps: [Go.]}\n", [(2, 8, "missing-key", "source: …")]),
-    "guide without steps": (D + f"setup: {{source: {LINK}}}\n", [(2, 8, "missing-key", "steps: …")]),
+    "guide without its source": (D + "setup: {steps: [Go.]}\n", [(2, 1, "missing-key", "source: …")]),
+    "guide without steps": (D + f"setup: {{source: {LINK}}}\n", [(2, 1, "missing-key", "steps: …")]),
     "verdict without its source": (
         D + "sharing: {verdict: permitted}\n",
-        [(2, 10, "missing-key", "checked: …"), (2, 10, "missing-key", "source: …")],
+        [(2, 1, "missing-key", "checked: …"), (2, 1, "missing-key", "source: …")],
     ),
     "forbidden without a day": (
         D + f"sharing: {{verdict: forbidden, source: {LINK}}}\n",
-        [(2, 10, "missing-key", "checked: …")],
+        [(2, 1, "missing-key", "checked: …")],
     ),
-    "teams without a source": (D + "teams: {enforce: true, sso: true}\n", [(2, 8, "missing-key", "source: …")]),
-    "teams with nothing but a source": (D + f"teams: {{source: {LINK}}}\n", [(2, 8, "too-short", "says something")]),
+    "teams without a source": (D + "teams: {enforce: true, sso: true}\n", [(2, 1, "missing-key", "source: …")]),
+    "teams with nothing but a source": (D + f"teams: {{source: {LINK}}}\n", [(2, 1, "too-short", "says something")]),
     "override without a reason": (
         D + f"override: {{methods: {{add: [email], source: {LINK}}}}}\n",
-        [(2, 21, "missing-key", "reason: …")],
+        [(2, 12, "missing-key", "reason: …")],
     ),
     "override of nothing": (
         D + f"override: {{methods: {{reason: So., source: {LINK}}}}}\n",
-        [(2, 21, "missing-key", "add: …")],
+        [(2, 12, "missing-key", "add: …")],
     ),
     "name without categories": (D + "name: Alpha\n", [(1, 1, "missing-key", "add both")]),
     # Words and sizes
@@ -180,7 +185,7 @@ BROKEN: dict[str, tuple[str | bytes, list[tuple[int, int, str, str]]]] = {
     "no items": (D + "aliases: []\n", [(2, 10, "too-short", "remove the key")]),
     "empty text": (D + 'recovery: {notes: ""}\n', [(2, 19, "too-short", "remove the key")]),
     "empty line": (D + 'disputed: ""\n', [(2, 11, "too-short", "remove the key")]),
-    "empty block": (D + "recovery: {}\n", [(2, 11, "too-short", "remove the key")]),
+    "empty block": (D + "recovery: {}\n", [(2, 1, "too-short", "remove the key")]),
     "two lines": (D + "disputed: |\n  one\n  two\n", [(2, 11, "not-one-line", "on one line")]),
     "space first": (D + 'disputed: " one"\n', [(2, 11, "not-one-line", "on one line")]),
     "501 characters": (D + f"disputed: {'x' * 501}\n", [(2, 11, "too-long", "shorten")]),
@@ -212,32 +217,46 @@ BROKEN: dict[str, tuple[str | bytes, list[tuple[int, int, str, str]]]] = {
     "domain that is an address": ("domain: 192.0.2.1\n", [(1, 9, "domain", "path")]),
     "domain that leaves the folder": ("domain: ../../etc\n", [(1, 9, "domain", "path")]),
     # Markdown
-    "HTML": (D + "recovery: {notes: Keep <b>both</b>.}\n", [(2, 19, "raw-html", "**bold**")]),
-    "script": (D + "recovery: {notes: '<script>alert(1)</script>'}\n", [(2, 19, "raw-html", "**bold**")]),
-    "comment": (D + "recovery: {notes: 'a <!-- b --> c'}\n", [(2, 19, "raw-html", "**bold**")]),
+    "HTML": (D + "recovery: {notes: Keep <b>both</b>.}\n", [(2, 24, "raw-html", "**bold**")]),
+    "script": (D + "recovery: {notes: '<script>alert(1)</script>'}\n", [(2, 20, "raw-html", "**bold**")]),
+    "comment": (D + "recovery: {notes: 'a <!-- b --> c'}\n", [(2, 22, "raw-html", "**bold**")]),
     "HTML in a step": (
         D + f"setup:\n  source: {LINK}\n  steps:\n    - Go.\n    - Press <kbd>S</kbd>.\n",
-        [(6, 7, "raw-html", "`…`")],
+        [(6, 13, "raw-html", "`…`")],
     ),
     "HTML in an answer": (
         D + "faq:\n  - question: Why?\n    answer: <img src=x onerror=y>\n",
         [(4, 13, "raw-html", "`…`")],
     ),
-    "javascript in Markdown": (D + "recovery: {notes: '[x](javascript:alert(1))'}\n", [(2, 19, "link", "https://…")]),
+    "javascript in Markdown": (D + "recovery: {notes: '[x](javascript:alert(1))'}\n", [(2, 24, "link", "https://…")]),
     "http in Markdown": (
         D + "recovery: {notes: 'See [x](http://alpha.example).'}\n",
-        [(2, 19, "http-link", "https://…")],
+        [(2, 28, "http-link", "https://…")],
     ),
     "http in angle brackets": (
         D + "recovery: {notes: 'See <http://alpha.example>.'}\n",
-        [(2, 19, "http-link", "https://…")],
+        [(2, 25, "http-link", "https://…")],
     ),
     "http by reference": (
         D + "recovery:\n  notes: |\n    See [x].\n\n    [x]: http://alpha.example\n",
-        [(3, 10, "http-link", "https://…")],
+        [(6, 10, "http-link", "https://…")],
     ),
-    "path that starts nowhere": (D + "recovery: {notes: 'See [x](faq/).'}\n", [(2, 19, "link", "/…")]),
-    "link to another host's path": (D + "recovery: {notes: 'See [x](//evil.example/).'}\n", [(2, 19, "link", "/…")]),
+    "HTML in a folded text": (
+        D + "recovery:\n  notes: >-\n    Keep\n    <b>both</b>\n    codes.\n",
+        [(5, 5, "raw-html", "**bold**")],
+    ),
+    "heading": (D + "recovery:\n  notes: |\n    Keep it.\n\n    ## Later\n", [(6, 5, "heading", "**bold**")]),
+    "heading without a space": (
+        D + f"setup:\n  source: {LINK}\n  steps:\n    - |\n      #1 comes first.\n",
+        [(6, 7, "heading", "\\#")],
+    ),
+    "heading that is underlined": (
+        D + "faq:\n  - question: Why?\n    answer: |\n      So\n      ---\n      it is.\n",
+        [(5, 7, "heading", "**bold**")],
+    ),
+    "heading in a list": (D + "recovery:\n  notes: |\n    - # x\n", [(4, 7, "heading", "**bold**")]),
+    "path that starts nowhere": (D + "recovery: {notes: 'See [x](faq/).'}\n", [(2, 28, "link", "/…")]),
+    "link to another host's path": (D + "recovery: {notes: 'See [x](//evil.example/).'}\n", [(2, 28, "link", "/…")]),
 }
 
 
@@ -246,7 +265,8 @@ def test_broken_file(tiny, case):
     text, expected = BROKEN[case]
     tiny.write_curated("alpha", text)
     before = read_tree(tiny.root)
-    problems = tiny.check()
+    with within(1):
+        problems = tiny.check()
     found = [(problem["line"], problem["column"], problem["rule"]) for problem in problems]
     assert found == [row[:3] for row in expected]
     for problem, (*_, word) in zip(problems, expected, strict=True):
@@ -364,6 +384,39 @@ def test_pipe_folder_and_device(tiny):
     outcome = run_process("--root", tiny.root, "check", "--json")
     found = {problem["path"].rsplit("/", 1)[1]: problem["rule"] for problem in outcome.json["problems"]}
     assert found == {"alpha.yaml": "not-a-file", "bravo.yaml": "not-a-file", "charlie.yaml": "link-outside"}
+
+
+@pytest.mark.parametrize("domains", [("alpha.example", "bravo.example"), ("alpha.example", "alpha.example")])
+def test_names_that_differ_in_case_only(tiny, domains):
+    """On Windows and macOS one of them would overwrite the other."""
+    tiny.write_curated("Alpha", f"domain: {domains[0]}\n")
+    tiny.write_curated("alpha", f"domain: {domains[1]}\n")
+    problems = [problem for problem in tiny.check() if problem["severity"] == "error"]
+    assert ("content/services/alpha.yaml", "case-clash") in [(each["path"], each["rule"]) for each in problems]
+    assert tiny.check(tiny.content / "services" / "alpha.yaml")[-1]["fix"]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("# Title\n\n## One\n\n### Two\n\n## Three\n", []),
+        ("# Title\n\nOne\n---\n\nx\n\n---\n\ny\n", []),
+        ("no title\n", [(1, "begin with")]),
+        ("## Title\n", [(1, "begin with")]),
+        ("# Title\n\n# Another\n", [(3, "begin the line with ##")]),
+        ("# Title\n\nAnother\n=======\n", [(3, "begin the line with ##")]),
+        ("# Title\n\n### Deep\n\n## Fine\n\n#### Deeper\n", [(3, "with ##"), (7, "with ###")]),
+        ("# Title\n\n## a\n### b\n#### c\n##### d\n", [(6, "two to four")]),
+        ("# Title\n\n    # code\n", []),
+    ],
+)
+def test_outline_of_a_page_of_text(tiny, text, found):
+    tiny.write("content/pages/attribution.md", text)
+    problems = tiny.check()
+    assert [problem["line"] for problem in problems] == [line for line, _ in found]
+    for problem, (_, fix) in zip(problems, found, strict=True):
+        assert (problem["rule"], problem["path"]) == ("heading", "content/pages/attribution.md")
+        assert fix in problem["fix"]
 
 
 @pytest.mark.parametrize("name", ["alpha.yml", "alpha.YAML", "alpha", "alpha.yaml.old", "notes.md"])

@@ -13,6 +13,8 @@ from generator.errors import InvalidError
 from generator.problems import Problem
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from generator.catalogue.inputs import Baseline, Content
     from generator.config import Settings
     from generator.model import Curated
@@ -29,13 +31,20 @@ class Gathered(Struct, frozen=True, kw_only=True):
 
 
 def gather(
-    settings: Settings, today: str, latest: str, *, baseline: Baseline | None = None, cache: YamlCache | None = None
+    settings: Settings,
+    today: str,
+    latest: str,
+    *,
+    baseline: Baseline | None = None,
+    cache: YamlCache | None = None,
+    guides: Collection[str] | None = None,
 ) -> Gathered:
     """Read and merge everything as of the ISO date ``today``, and check it as a whole.
 
-    No date in content may come after ``latest``. What upstream says is read unless the caller has it.
+    No date in content may come after ``latest``. What upstream says is read unless the caller has it. Where ``guides``
+    are named, only those curated files are read.
     """
-    content = load_content(settings.paths, cache)
+    content = load_content(settings.paths, cache, guides)
     baseline = baseline or load_baseline(settings.paths)
     finding = find_unlisted(content.curated, baseline)
     stale_before = find_stale_day(today, settings.limits.stale_after_days)

@@ -104,10 +104,11 @@ def check_guides(
     """
     guides = list(guides)
     problems = list(_check_doubles(guides))
+    additions = _find_additions(baseline)
     for guide in guides:
         service = services[guide.domain]
         listed = guide.domain in baseline.directory
-        problems += _check_dates(guide, latest)
+        problems += _check_dates(guide, latest, additions.get(guide.domain))
         problems += _check_place(guide, service)
         problems += _check_methods(guide, service, baseline)
         problems += _check_override(guide, service)
@@ -131,7 +132,14 @@ def _check_doubles(guides: Iterable[Curated]) -> Iterator[Problem]:
             yield _report(guide, "domain", "two-files", message, "merge the two files")
 
 
-def _check_dates(guide: Curated, latest: str) -> Iterator[Problem]:
+def _find_additions(baseline: Baseline) -> dict[str, str]:
+    """Return domain → ISO date of the day when upstream first listed it, for those that came after our first day."""
+    added = {event.domain: event.date for event in reversed(baseline.events) if event.type == "added" and event.date}
+    rows = baseline.ledger.services
+    return {domain: date for domain, date in added.items() if domain in rows and rows[domain].since >= date}
+
+
+def _check_dates(guide: Curated, latest: str, listed: str | None) -> Iterator[Problem]:
     dates = {
         "verified.date": guide.verified.date if guide.verified else None,
         "sharing.checked": guide.sharing.checked,
@@ -140,6 +148,10 @@ def _check_dates(guide: Curated, latest: str) -> Iterator[Problem]:
         if date and date > latest:
             message = f"{key} is {date}, which lies in the future"
             yield _report(guide, key, "future-date", message, f"write the day you looked; today is {latest}")
+        elif date and listed and date < listed:
+            # No error: a domain that upstream drops and lists again is no mistake of an editor's.
+            message = f"{key} is {date}, but upstream has listed {guide.domain} only since {listed}"
+            yield _report(guide, key, "early-date", message, "write the day you looked", "warning")
 
 
 def _check_place(guide: Curated, service: Service) -> Iterator[Problem]:

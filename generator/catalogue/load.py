@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -20,6 +21,7 @@ from generator.formats.snapshot import parse_directory_file, parse_meta, parse_p
 from generator.problems import Problem
 from generator.project import is_dropping
 from generator.reading import find_statuses, read_content
+from generator.validation.outline import check_outline
 from generator.validation.schema import find_fault
 from generator.yamlfile import MAX_BYTES, Document
 
@@ -45,9 +47,9 @@ TEXT_PAGES = ("methodology", "attribution")
 
 def load_content(paths: Paths, cache: YamlCache | None = None, guides: Collection[str] | None = None) -> Content:
     """Read everything under ``content/`` but the settings; where ``guides`` are named, only those curated files."""
-    problems: list[Problem] = []
-    curated: list[Curated] = []
     names = find_curated_files(paths) if guides is None else sorted(guides)
+    problems = _find_clashes(names)
+    curated: list[Curated] = []
     statuses = find_statuses(paths.root, SERVICES) if cache and guides is None else {}
     for name in names:
         file = load_curated(paths, name, cache, statuses.get(name))
@@ -66,6 +68,51 @@ def find_curated_files(paths: Paths) -> list[str]:
         return []
     names = os.listdir(paths.services)  # noqa: PTH208 (to make a Path of each takes longer than to list them)
     return sorted(f"{SERVICES}/{name}" for name in names if not is_dropping(name))
+
+
+def _find_clashes(names: Iterable[str]) -> list[Problem]:
+    """Return a finding for each file whose name differs from another's in case only."""
+    first: dict[str, str] = {}
+    clashes = []
+    for name in names:
+        if (other := first.setdefault(name.casefold(), name)) != name:
+            message = f"the name differs from that of {other} in case only: many systems take them for one file"
+            fix = "keep the one that is named like the service's address, in small letters"
+            clashes.append(Problem(path=name, rule="case-clash", message=message, fix=fix))
+    return clashes
+
+
+_IDENTITY = re.compile(rb"""^["']?(domain|account)["']?[ \t]*:[ \t]*["']?([^\s"'#]+)""", re.MULTILINE)
+_NAME = re.compile(rb"""^["']?name["']?[ \t]*:""", re.MULTILINE)
+
+
+def find_companions(paths: Paths, named: Collection[str]) -> list[str]:
+    """Return some curated files with those that it takes to judge them, without parsing any of the others.
+
+    These have the same domain, or the one whose account is used; the same name in other letters; or a service that no
+    upstream lists, which takes a slug. Every file of a folder that is named counts as named.
+    """
+    files = find_curated_files(paths)
+    wanted = [file for file in files if any(file == name or f"{file}/".startswith(f"{name}/") for name in named)]
+    contents = {file: _peek(paths.root / file) for file in files}
+    domains = {domain.lower() for file in wanted for _, domain in _IDENTITY.findall(contents[file])}
+    clashing = {file.casefold() for file in wanted}
+    companions = [
+        file
+        for file, content in contents.items()
+        if file.casefold() in clashing
+        or _NAME.search(content)
+        or any(key == b"domain" and domain.lower() in domains for key, domain in _IDENTITY.findall(content))
+    ]
+    return sorted({*wanted, *companions})
+
+
+def _peek(path: Path) -> bytes:
+    """Return the content of a plain file; nothing of any other."""
+    try:
+        return path.read_bytes() if path.is_file() and not path.is_symlink() else b""
+    except OSError:
+        return b""
 
 
 def load_curated(
@@ -120,9 +167,7 @@ def _load_text(paths: Paths, name: str, problems: list[Problem]) -> str:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
         text = ""
-    if not text.startswith("# "):
-        fix = "begin with: # Title, and save the file in UTF-8"
-        problems.append(Problem(path=name, line=1, column=1, rule="heading", message="no heading", fix=fix))
+    problems.extend(check_outline(text, name))
     return text
 
 

@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from generator.commands.printing import print_json
-from generator.editors.check import as_json, as_text, find_problems
+from generator.editors.check import find_problems, read_lines
+from generator.editors.findings import as_github, as_json, as_text
 from generator.errors import InvalidError
 
 if TYPE_CHECKING:
@@ -19,6 +20,8 @@ def check(options: argparse.Namespace, *, root: str, today: str) -> int:
     problems = find_problems(folder, [Path(path) for path in options.paths], today)
     if options.json:
         print_json(as_json(problems))
+    elif options.github:
+        print(as_github(problems))
     else:
-        print(as_text(problems, folder))
+        print(as_text(problems, lambda name: read_lines(folder, name)))
     return InvalidError.exit_code if any(problem.severity == "error" for problem in problems) else 0

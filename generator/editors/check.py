@@ -1,32 +1,39 @@
-"""``twofa check``: every problem in content and data, grouped by file."""
+"""``twofa check``: find every problem in content and data."""
 
 from __future__ import annotations
 
 import os
-from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from generator.build.gather import gather
-from generator.catalogue.load import load_content
+from generator.catalogue.load import SERVICES, find_companions, load_content
 from generator.config import Paths, load_settings
 from generator.errors import InvalidError, UsageError
-from generator.problems import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
+
+    from generator.problems import Problem
+
+#: Bytes of a file up to which its lines are shown.
+_SHOWN = 1_000_000
 
 
 def find_problems(root: Path, named: Sequence[Path], latest: str) -> tuple[Problem, ...]:
     """Return every problem, or those of the files and folders named; raises :class:`UsageError` for a missing one.
 
-    Broken settings or data hide nothing of what is wrong with the content.
+    Broken settings or data hide nothing of what is wrong with the content. Of guides that are not named, only those
+    are read that it takes to judge the others.
     """
-    wanted = [_find_name(root, path) for path in named]
+    wanted = [find_name(root, path) for path in named]
+    paths = Paths(root=root)
+    are_guides = bool(wanted) and all(name.startswith(f"{SERVICES}/") for name in wanted)
+    guides = find_companions(paths, wanted) if are_guides else None
     try:
-        problems = gather(load_settings(root), latest, latest).problems
+        problems = gather(load_settings(root), latest, latest, guides=guides).problems
     except InvalidError as error:
-        content = load_content(Paths(root=root))
+        content = load_content(paths, guides=guides)
         problems = tuple(sorted({*error.problems, *content.problems}))
     if not wanted or "." in wanted:
         return problems
@@ -37,7 +44,7 @@ def find_problems(root: Path, named: Sequence[Path], latest: str) -> tuple[Probl
     )
 
 
-def _find_name(root: Path, path: Path) -> str:
+def find_name(root: Path, path: Path) -> str:
     """Return a path as problems name it; a link in it is followed only where that leads into the project."""
     if not os.path.lexists(path):
         message = f"{path} does not exist"
@@ -51,57 +58,11 @@ def _find_name(root: Path, path: Path) -> str:
     return place.relative_to(top).as_posix()
 
 
-def as_json(problems: Iterable[Problem]) -> dict[str, Any]:
-    """Return the problems in the shape that ``check --json`` prints."""
-    keys = ("path", "line", "column", "rule", "message", "fix", "severity")
-    return {"problems": [{key: getattr(problem, key) for key in keys} for problem in problems]}
-
-
-def as_text(problems: Sequence[Problem], root: Path) -> str:
-    """Return the problems for a person: by file, with the line itself and a caret below the place."""
-    blocks = []
-    for path, found in groupby(sorted(problems), key=lambda problem: problem.path):
-        lines = _read_lines(root / path)
-        block = [path]
-        for problem in found:
-            block += _write_problem(problem, lines)
-        blocks.append("\n".join(block))
-    return "\n\n".join([*blocks, summarise(problems)])
-
-
-def summarise(problems: Sequence[Problem]) -> str:
-    """Return one line that counts errors and warnings."""
-    errors = sum(problem.severity == "error" for problem in problems)
-    warnings = len(problems) - errors
-    if not problems:
-        return "No problems."
-    counts = [
-        f"{count} {word}{'' if count == 1 else 's'}"
-        for count, word in ((errors, "error"), (warnings, "warning"))
-        if count
-    ]
-    return ", ".join(counts) + "."
-
-
-def _read_lines(path: Path) -> list[str]:
+def read_lines(root: Path, name: str) -> list[str]:
+    """Return the lines of a file as far as they can be shown; none where it is too large or can't be read."""
+    path = root / name
     try:
-        return (
-            path.read_text("utf-8", "replace").split("\n") if path.is_file() and path.stat().st_size < 1_000_000 else []
-        )
+        is_shown = path.is_file() and path.stat().st_size < _SHOWN
+        return path.read_text("utf-8-sig", "replace").split("\n") if is_shown else []
     except OSError:
         return []
-
-
-def _write_problem(problem: Problem, lines: list[str]) -> list[str]:
-    place = f"{problem.line}:{problem.column}: " if problem.line else ""
-    written = [f"  {place}{problem.severity}: {problem.message} [{problem.rule}]"]
-    if 0 < problem.line <= len(lines):
-        # What a terminal would obey is shown as a box.
-        source = "".join(
-            char if char.isprintable() else "\ufffd" for char in lines[problem.line - 1].replace("\t", " ")
-        )
-        source = source.rstrip()
-        written += [f"      {source}", f"      {' ' * (problem.column - 1)}^"]
-    if problem.fix:
-        written.append(f"    → {problem.fix}")
-    return written

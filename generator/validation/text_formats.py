@@ -15,6 +15,11 @@ _UNSAFE = re.compile(r"[\s<>\"\\^`{|}\x00-\x1f\x7f]")
 _RAW_HTML = re.compile(r"<(?:[A-Za-z/!?])")
 _AUTOLINK = re.compile(r"<https?://[^\s<>]+>")
 _CODE = re.compile(r"`[^`\n]*`")
+#: What Markdown makes a heading of: a line that begins with #, also in a list or a quotation; a line underlined.
+_HEADING = re.compile(
+    r"^ {0,3}(?:(?:[-*+]|\d+\.) +|> ?)*(#{1,6}[^\n]*)|(?:\A|\n[ \t]*\n)(?![=-]+\s)( {0,3}\S[^\n]*)\n[=-]+[ \t]*$",
+    re.MULTILINE,
+)
 _TARGET = re.compile(r"\]\(\s*<?([^)\s>]*)|^ {0,3}\[[^\]\n]+\]:\s*<?([^\s>]*)|<(http://[^\s<>]+)>", re.MULTILINE)
 _GOOD_TARGET = re.compile(r"https://[^/]|mailto:|/(?!/)|#")
 
@@ -64,21 +69,36 @@ def is_date(value: object) -> bool:
 
 
 def is_markdown(value: object) -> bool:
-    """Tell whether a text is free of raw HTML (``<https://…>`` and code are fine) and of links that are not shown."""
-    if not isinstance(value, str) or not ("<" in value or "]" in value):
-        return True  # Neither HTML nor a link does without.
-    return not (has_raw_html(value) or find_bad_link(value))
+    """Tell whether a text can be a part of a page: no raw HTML, no heading, no link that is not shown.
+
+    ``<https://…>`` and code are fine.
+    """
+    if not isinstance(value, str) or not ("<" in value or "]" in value or "#" in value or "\n" in value):
+        return True  # Neither HTML nor a link nor a heading does without.
+    return not (find_raw_html(value) or find_bad_link(value) or find_heading(value))
 
 
-def has_raw_html(text: str) -> bool:
-    """Tell whether a text holds what Markdown would take for HTML."""
-    return _RAW_HTML.search(_AUTOLINK.sub("", _CODE.sub("", text))) is not None
+def find_raw_html(text: str) -> str | None:
+    """Return the word with the first thing in it that Markdown would take for HTML, from there on."""
+    blank = _AUTOLINK.sub(_blank, _CODE.sub(_blank, text))
+    match = _RAW_HTML.search(blank)
+    return text[match.start() :].split(maxsplit=1)[0] if match else None
 
 
 def find_bad_link(text: str) -> str | None:
     """Return the first target of a link that is neither https, mailto, nor a path or an anchor of this site."""
     targets = ("".join(match.groups("")) for match in _TARGET.finditer(_CODE.sub("", text)))
     return next((target for target in targets if not _GOOD_TARGET.match(target)), None)
+
+
+def find_heading(text: str) -> str | None:
+    """Return the first line that Markdown would make a heading of."""
+    match = _HEADING.search(text)
+    return (match[1] or match[2]).rstrip() if match else None
+
+
+def _blank(match: re.Match[str]) -> str:
+    return " " * len(match[0])
 
 
 #: What a schema calls each format.

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from generator.problems import Problem
-from generator.validation.text_formats import find_bad_link, has_raw_html
+from generator.validation.text_formats import find_bad_link, find_heading, find_raw_html
 from generator.yamlfile import PlainDate
 
 if TYPE_CHECKING:
     from jsonschema import ValidationError
 
-    from generator.yamlfile import Where, YamlFile
+    from generator.yamlfile import Place, Where, YamlFile
 
 
 def suggest(word: str, known: Any) -> str | None:
@@ -33,8 +33,23 @@ def explain(error: ValidationError, file: YamlFile) -> list[Problem]:
     if keyword in {"if", "allOf"}:
         return [problem for inner in error.context or () for problem in explain(inner, file)]
     rule, message, fix = _WORDS.get(keyword, _say_other)(error, _name(where), file.scalars.get(where))
-    line, column = file.find_place(where)
+    line, column = _find_place(error, file, where)
     return [Problem(path=file.path, line=line, column=column, rule=rule, message=message, fix=fix)]
+
+
+#: Keywords that tell what a block lacks: that is found where the block has its name.
+_LACKS = {"required", "dependentRequired", "anyOf", "minProperties"}
+
+
+def _find_place(error: ValidationError, file: YamlFile, where: Where) -> Place:
+    """Return the place of what is wrong: the key of a block that lacks something, the words of a long text."""
+    if error.validator in _LACKS or error.instance is None:
+        return file.find_key(where)
+    if error.validator_value == "markdown":
+        text = str(error.instance)
+        words = find_raw_html(text) or find_bad_link(text) or find_heading(text) or ""
+        return file.find_words(where, words)
+    return file.find_place(where)
 
 
 def _explain_unknown_keys(error: ValidationError, file: YamlFile, where: Where) -> list[Problem]:
@@ -185,11 +200,21 @@ def _say_format(error: ValidationError, name: str, _raw: str | None) -> Words:
     value = str(error.instance)
     if error.validator_value == "https-url" and value.startswith("http://"):
         return "http-link", f"{name} is an http link", f"use https://{value.removeprefix('http://')} if it works"
-    if error.validator_value == "markdown" and not has_raw_html(value) and (target := find_bad_link(value)):
-        rule = "http-link" if target.startswith("http://") else "link"
-        return rule, f"{name} links to {target}, which is not shown", "use https://…, or /… for a page of this site"
+    if error.validator_value == "markdown" and not find_raw_html(value):
+        return _say_markdown(name, value)
     rule, message, fix = _FORMAT_WORDS[str(error.validator_value)]
     return rule, f"{name} {message}", fix
+
+
+def _say_markdown(name: str, text: str) -> Words:
+    if target := find_bad_link(text):
+        rule = "http-link" if target.startswith("http://") else "link"
+        return rule, f"{name} links to {target}, which is not shown", "use https://…, or /… for a page of this site"
+    return (
+        "heading",
+        f"{name} makes a heading of “{find_heading(text)}”, which breaks the outline of the page",
+        "make the line **bold**; where it begins with a # that readers should see, write \\# instead",
+    )
 
 
 def _say_range(error: ValidationError, name: str, _raw: str | None) -> Words:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from generator.formats.ledger import Gone, Row
-from tests.helpers import ENTRIES, FIRST_DAY, PASSKEYS, SITE, TODAY, make_entry, make_rows
+from generator.model import Event
+from tests.helpers import ENTRIES, FIRST_DAY, PASSKEYS, SITE, TODAY, make_entry, make_rows, within
 
 D = "domain: alpha.example\n"
 URL = "https://alpha.example/help"
@@ -147,6 +148,24 @@ def test_account_that_upstream_dropped_is_a_warning(tiny):
     assert brief(tiny.check()) == [("alpha.yaml", 2, "unlisted-domain", "warning")]
 
 
+@pytest.mark.parametrize(
+    ("since", "date", "expected"),
+    [
+        ("2026-02-01", "2026-01-31", [("alpha.yaml", 2, "early-date", "warning")]),
+        ("2026-02-01", "2026-02-01", []),
+        # Dropped and listed again: the guide may be older than that.
+        (FIRST_DAY, "2026-01-31", []),
+    ],
+)
+def test_stamp_from_before_the_service_was_listed(tiny, since, date, expected):
+    tiny.write_events([Event(type="added", domain="alpha.example", name="Alpha", date="2026-02-01")])
+    rows = make_rows(ENTRIES)
+    tiny.write_ledger(rows | {"alpha.example": Row(slug="alpha", since=since)})
+    tiny.write_curated("alpha", D + f"verified: {{date: {date}, by: mk, source: {URL}, methods: [totp]}}\n")
+    assert brief(tiny.check()) == expected
+    assert tiny.build().code == 0
+
+
 def test_two_files_for_one_service(tiny):
     tiny.write_curated("alpha", D)
     tiny.write_curated("first", "aliases: [Al]\ndomain: ALPHA.example\n")
@@ -240,6 +259,34 @@ def test_only_what_is_named(tiny, monkeypatch, path, expected):
     assert [name for name, *_ in brief(tiny.check(tiny.root / path))] == expected
     monkeypatch.chdir(tiny.root)
     assert [name for name, *_ in brief(tiny.check(path or "."))] == expected
+
+
+def test_one_file_is_judged_as_among_all_the_others(tiny):
+    """By the other file of its service, by the account that another file brings in, by the slugs that are taken."""
+    tiny.write_curated("alpha", D)
+    tiny.write_curated("first", "domain: ALPHA.example\n")
+    tiny.write_curated("own", "domain: own.example\n" + OWN)
+    tiny.write_curated("own-example-org", "'domain': 'own.example.org'\n" + OWN)
+    tiny.write_curated("bravo", "domain: bravo.example\naccount: own.example\n")
+    tiny.write_curated("charlie", "domain: charlie.example\naccount: nobody.example\n")
+    tiny.write_curated("Delta", "domain: delta.example\n")
+    tiny.write_curated("delta", "domain: [\n")
+    everything = tiny.check()
+    assert {problem["rule"] for problem in everything} == {
+        *("two-files", "file-name", "unlisted-domain", "case-clash", "syntax"),
+    }
+    for path in sorted((tiny.content / "services").iterdir()):
+        name = f"content/services/{path.name}"
+        assert tiny.check(path) == [problem for problem in everything if problem["path"] == name], name
+
+
+def test_one_file_costs_little_among_many(tiny):
+    """5,000 files would take a second and a half."""
+    for number in range(1500):
+        tiny.write_curated(f"s{number}", f"domain: s{number}.example\nrecovery: {{notes: {'Keep. ' * 200}}}\n")
+    tiny.write_curated("alpha", D)
+    with within(0.5):
+        assert tiny.check(tiny.content / "services" / "alpha.yaml") == []
 
 
 def test_a_link_is_named_as_itself(tiny, tmp_path):
