@@ -107,6 +107,13 @@ class Limits(Struct, frozen=True, kw_only=True):
     bad_records_percent: float = 1.0
 
 
+class Wanted(Struct, frozen=True, kw_only=True):
+    """Which guides are missed most: of these services, by domain; then of these categories, by identifier."""
+
+    services: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+
+
 class Licence(Struct, frozen=True, kw_only=True):
     """A licence's name and the page of its text."""
 
@@ -144,6 +151,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     repository: str | None = None
     branch: str = "main"
     limits: Limits = field(default_factory=Limits)
+    wanted: Wanted = field(default_factory=Wanted)
 
     @property
     def base_path(self) -> str:
@@ -177,6 +185,7 @@ def load_settings(root: Path, *, base_url: str | None = None, cache: YamlCache |
         publisher=Publisher(**raw["publisher"]),
         product=_build_product(raw["product"]) if "product" in raw else None,
         limits=Limits(**raw.get("limits", {})),
+        wanted=Wanted(**{key: tuple(names) for key, names in raw.get("wanted", {}).items()}),
         sources={source_id: _build_source(source_id, fields) for source_id, fields in sources.value.items()},
     )
 

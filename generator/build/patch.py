@@ -20,6 +20,7 @@ from generator.catalogue.decisions.related import Neighbourhood
 from generator.catalogue.decisions.summary import summarise
 from generator.catalogue.load import load_content
 from generator.catalogue.merge import Catalogue, Merger, find_stale_day, group_events
+from generator.catalogue.todo import find_warned
 from generator.model import find_own_regions
 from generator.pages.addresses import file_of
 from generator.pages.context import Subject, build_frame
@@ -75,7 +76,8 @@ def plan_patch(start: Start, brief: Brief) -> Plan | None:
     if services is None or not _are_as_before(edits, services, brief, frame):
         return None
     problems = _check(start, edits, baseline, services, brief)
-    if problems is None:
+    # What is found wrong with a guide stands on the page of the editors too.
+    if problems is None or find_warned(problems) != find_warned(brief.problems):
         return None
     pages = {page.path: page for page in _plan_pages(edits, services, brief, frame, history)}
     changed = brief._replace(

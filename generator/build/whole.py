@@ -31,7 +31,9 @@ def plan_whole(start: Start, clock: Clock) -> Plan:
     refuse_errors(gathered.problems)
     clock.lap("load")
     memory.recall_markdown(marks)
-    context = build_context(gathered.catalogue, gathered.content.editorial, settings, start.addresses)
+    context = build_context(
+        gathered.catalogue, gathered.content.editorial, settings, start.addresses, gathered.problems
+    )
     planned = plan_site(context)
     files = {asset.path: asset.data for asset in start.assets} | dict(planned.files)
     paths = frozenset((*planned.pages, *files))

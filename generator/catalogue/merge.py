@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct, field
 
+from generator.catalogue.absent import find_removed, find_unnamed
 from generator.formats.ledger import Ledger
-from generator.formats.snapshot import parse_directory_record
 from generator.identity import assign_slugs, sort_key
 from generator.model import (
     CURATED,
@@ -22,7 +22,6 @@ from generator.model import (
     Event,
     PasskeyRecord,
     Recovery,
-    Removal,
     Service,
     Sharing,
     SideNote,
@@ -65,7 +64,10 @@ _UPSTREAM = tuple((fact, (DIRECTORY,)) for fact, order in PRECEDENCE.items() if 
 
 
 class Catalogue(Struct, frozen=True, kw_only=True):
-    """The merged whole: the services in A to Z order, those that were removed, and what the ledger remembers."""
+    """The merged whole: the services in A to Z order, those that were removed, and what the ledger remembers.
+
+    ``unnamed`` are the records of the Passkeys Directory that belong to none of the services.
+    """
 
     services: tuple[Service, ...]
     removed: tuple[Service, ...] = ()
@@ -75,6 +77,7 @@ class Catalogue(Struct, frozen=True, kw_only=True):
     changed: str | None = None
     sample: bool = False
     has_passkeys: bool = False
+    unnamed: tuple[PasskeyRecord, ...] = ()
 
     def by_domain(self) -> dict[str, Service]:
         """Return domain → service of everything that has a page."""
@@ -105,13 +108,14 @@ def merge(baseline: Baseline, curated: Iterable[Curated], *, stale_before: str =
     services.sort(key=lambda service: sort_key(service.name, service.domain))
     return Catalogue(
         services=tuple(services),
-        removed=tuple(_find_removed(ledger, own, baseline)),
+        removed=tuple(find_removed(ledger, own, baseline)),
         ledger=ledger,
         events=baseline.events,
         history=history,
         changed=baseline.changed,
         sample=baseline.sample,
         has_passkeys=baseline.has_passkeys,
+        unnamed=tuple(find_unnamed(baseline.passkeys, services)),
     )
 
 
@@ -270,29 +274,3 @@ def group_events(events: Iterable[Event]) -> dict[str, tuple[Event, ...]]:
             grouped.setdefault(event.domain, []).extend(grouped[old])
         grouped.setdefault(event.domain, []).append(event)
     return {domain: tuple(found) for domain, found in grouped.items()}
-
-
-def _find_removed(ledger: Ledger, own: Iterable[str], baseline: Baseline) -> list[Service]:
-    """Return the services that left for good, with their last known facts."""
-    listed = set(own)
-    source = SAMPLE if baseline.sample else DIRECTORY
-    removed = []
-    for domain, row in sorted(ledger.services.items()):
-        if domain in listed or (row.gone and row.gone.how != "removed"):
-            continue
-        record = parse_directory_record(*row.gone.record) if row.gone and row.gone.record else None
-        removed.append(
-            Service(
-                domain=domain,
-                slug=row.slug,
-                name=record.name if record else row.name or domain,
-                methods=tuple(SupportedMethod(id=method, layer=source) for method in record.methods) if record else (),
-                custom_software=record.custom_software if record else (),
-                custom_hardware=record.custom_hardware if record else (),
-                categories=record.categories if record else (),
-                regions=record.regions if record else (),
-                removal=Removal(date=row.gone.date if row.gone else None),
-                source=CURATED if row.curated else source,
-            )
-        )
-    return removed

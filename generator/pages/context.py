@@ -23,6 +23,7 @@ from generator.pages import addresses
 from generator.pages.digest import hash_value
 from generator.pages.groups import Groups, group_services
 from generator.pages.page import Link, SiteView, build_site
+from generator.problems import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -62,6 +63,7 @@ class Context(Struct, frozen=True, kw_only=True):
     """Everything that a page may be built from.
 
     ``summaries`` are in A to Z order, without the removed services; ``everyone`` is domain → summary with them.
+    ``warnings`` are the findings of the check.
     """
 
     frame: Frame
@@ -71,6 +73,7 @@ class Context(Struct, frozen=True, kw_only=True):
     summaries: tuple[Summary, ...]
     everyone: Mapping[str, Summary]
     groups: Groups
+    warnings: tuple[Problem, ...] = ()
 
     @property
     def site(self) -> SiteView:
@@ -98,7 +101,13 @@ class Context(Struct, frozen=True, kw_only=True):
             )
 
 
-def build_context(catalogue: Catalogue, editorial: Editorial, settings: Settings, assets: Mapping[str, str]) -> Context:
+def build_context(
+    catalogue: Catalogue,
+    editorial: Editorial,
+    settings: Settings,
+    assets: Mapping[str, str],
+    warnings: tuple[Problem, ...] = (),
+) -> Context:
     """Return the context of a build. ``assets`` maps the name of a static file to its address."""
     frame = build_frame(catalogue, editorial, settings, assets)
     summaries = tuple(summarise(service, frame.rules) for service in catalogue.services)
@@ -111,6 +120,7 @@ def build_context(catalogue: Catalogue, editorial: Editorial, settings: Settings
         summaries=summaries,
         everyone={summary.domain: summary for summary in (*removed, *summaries)},
         groups=group_services(summaries, editorial.categories, catalogue.ledger.addresses),
+        warnings=warnings,
     )
 
 

@@ -11,6 +11,7 @@ from generator.errors import InvalidError
 from generator.formats.ledger import Published
 from generator.model import CURATED
 from generator.pages import addresses
+from generator.pages.editors import plan_editors
 from generator.pages.home import plan_home
 from generator.pages.lists import plan_lists
 from generator.pages.machine import build_robots, build_search_index, build_sitemaps
@@ -47,6 +48,7 @@ def plan_site(context: Context) -> Plan:
             plan_faq(context),
             plan_methodology(context),
             plan_attribution(context),
+            plan_editors(context),
             plan_not_found(context),
             *plan_redirects(context),
         ]
@@ -81,7 +83,7 @@ def find_published(context: Context) -> Published:
     """Return what the ledger must remember of a build: all addresses, cheaply, without building a page of a service."""
     catalogue = context.catalogue
     lists = [page.path for page in plan_lists(context)]
-    singles = [addresses.HOME, addresses.FAQ, addresses.METHODOLOGY, addresses.ATTRIBUTION]
+    singles = [addresses.HOME, addresses.FAQ, addresses.METHODOLOGY, addresses.ATTRIBUTION, addresses.EDITORS]
     return Published(
         services={
             service.domain: (service.slug, service.name) for service in catalogue.services if service.source == CURATED

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from functools import lru_cache
 from typing import TYPE_CHECKING
-from urllib.parse import quote
 
 from markupsafe import Markup
 
@@ -24,6 +23,7 @@ from generator.pages.digest import encode
 from generator.pages.markup import render_inline, render_markdown
 from generator.pages.page import Credit, Link, Page, SiteView, build_credit, link_service
 from generator.pages.questions import answer_questions, name_in_json_ld
+from generator.pages.repository import link_guide, list_reports
 from generator.pages.service_view import Badge, RecoveryView, ServiceView, SetupView, Steps
 
 if TYPE_CHECKING:
@@ -66,6 +66,7 @@ def build_service_view(subject: Subject, frame: Frame) -> ServiceView:
     plan = plan_setup(service, subject.account)
     team = plan_team_section(service, rules)
     faq = answer_questions(list_questions(service, rules), base)
+    passkeys_credit = _credit_passkeys(service, frame) if supported else None
     share_href = site.href(addresses.share(service.slug)) if team and team.kind == "steps" else None
     return ServiceView(
         title=question.text,
@@ -105,9 +106,9 @@ def build_service_view(subject: Subject, frame: Frame) -> ServiceView:
         history=write_history(subject.history),
         related=_link_all(subject.related, base),
         credit=build_credit(frame.sources[service.source], base) if service.source != CURATED else None,
-        passkeys_credit=_credit_passkeys(service, frame) if supported else None,
-        edit_href=_find_edit_link(service, frame),
-        report_href=_find_report_link(service, frame),
+        passkeys_credit=passkeys_credit,
+        edit_href=link_guide(frame, service),
+        reports=list_reports(frame, service, uses_passkeys=passkeys_credit is not None),
     )
 
 
@@ -181,20 +182,3 @@ def _link_all(neighbours: tuple[Neighbour, ...], base_path: str) -> tuple[Text, 
 def _credit_passkeys(service: Service, frame: Frame) -> Credit | None:
     uses = service.passkeys is not None or any(method.layer == "passkeys" for method in service.methods)
     return build_credit(frame.sources["passkeys"], frame.site.base_path) if uses and not frame.site.sample else None
-
-
-def _find_edit_link(service: Service, frame: Frame) -> str | None:
-    """Return where an editor changes the curated file, or starts one."""
-    repository = frame.repository
-    if repository is None:
-        return None
-    if service.curated_path:
-        return f"{repository}/edit/{frame.branch}/{quote(service.curated_path)}"
-    return f"{repository}/new/{frame.branch}?filename=content/services/{service.slug}.yaml"
-
-
-def _find_report_link(service: Service, frame: Frame) -> str | None:
-    """Return where a reader reports a mistake in the record: with its source, or here where it is the editors' own."""
-    if service.source == CURATED or frame.sources[service.source].report is None:
-        return f"{frame.repository}/issues/new" if frame.repository else None
-    return frame.sources[service.source].report

@@ -99,4 +99,4 @@ class ServiceView(Struct, frozen=True, kw_only=True):
     credit: Credit | None
     passkeys_credit: Credit | None
     edit_href: str | None
-    report_href: str | None
+    reports: tuple[Link, ...]

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from generator.catalogue.decisions.sharing import has_share_page
+from generator.catalogue.decisions.tasks import Task, decide_tasks
 from generator.catalogue.decisions.verdict import decide_strength, decide_verdict
 from generator.model import Strength, Verdict, find_own_regions
 
@@ -20,7 +21,10 @@ if TYPE_CHECKING:
 
 
 class Summary(Struct, frozen=True, kw_only=True):
-    """A service in brief; ``method_ids`` are in the order that holds everywhere."""
+    """A service in brief; ``method_ids`` are in the order that holds everywhere.
+
+    ``tasks`` is what it waits for from an editor, ``curated_path`` the file of its guide, if there is one.
+    """
 
     domain: str
     slug: str
@@ -32,6 +36,8 @@ class Summary(Struct, frozen=True, kw_only=True):
     strength: Strength
     other_names: tuple[str, ...]
     has_share_page: bool
+    curated_path: str | None = None
+    tasks: tuple[Task, ...] = ()
 
     @property
     def own_regions(self) -> tuple[str, ...]:
@@ -56,4 +62,6 @@ def summarise(service: Service, rules: Rules) -> Summary:
         strength=decide_strength(service),
         other_names=tuple(dict.fromkeys((*service.additional_domains, *service.aliases))),
         has_share_page=has_share_page(service, rules),
+        curated_path=service.curated_path,
+        tasks=decide_tasks(service),
     )

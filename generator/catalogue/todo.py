@@ -1,0 +1,127 @@
+"""The queues of what needs an editor, most useful first (pure): for ``twofa todo`` and the page of the editors."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from generator.catalogue.decisions.tasks import (
+    DISPUTED,
+    NEEDS_REVIEW,
+    NO_GUIDE,
+    SHARING_UNKNOWN,
+    STALE,
+    UNVERIFIED,
+)
+from generator.identity import first_label
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from generator.catalogue.decisions.summary import Summary
+    from generator.config import Wanted
+    from generator.model import PasskeyRecord
+    from generator.problems import Problem
+
+#: The queue of services that have no name yet.
+UNNAMED = "unnamed"
+
+#: The folder of the guides, as items name it.
+_FOLDER = "content/services/"
+
+#: Every queue: reason → heading and what to do, in the order in which they help readers most. Reasons that no service
+#: has are rules of ``twofa check`` whose findings wait for an editor.
+QUEUES: Mapping[str, tuple[str, str]] = {
+    NEEDS_REVIEW: ("Changed since verified", "Look again at what the service offers, mend the guide, stamp it anew."),
+    STALE: ("Verified long ago", "Look again, and stamp it anew."),
+    DISPUTED: ("Disputed", "Find out who is right, then remove the key disputed."),
+    "orphaned": ("Files without their service", "Upstream removed or moved the service; move the guide or delete it."),
+    "override-overtaken": ("Overrides that upstream has overtaken", "Remove what upstream now says itself."),
+    "unlisted-method": ("Steps for methods that are not listed", "Remove the steps, or add the method by override."),
+    "unlisted-domain": ("Accounts of services that have left", "Name another account, or remove the key."),
+    "listed-upstream": ("Services that upstream lists by now", "Remove the keys that upstream has taken over."),
+    "early-date": ("Stamps from before the service was listed", "Look again, and stamp it anew."),
+    "file-name": ("Files with another name than the page", "Rename the file."),
+    UNVERIFIED: ("Guides that nobody has verified", "Sign in, compare, and stamp the guide."),
+    SHARING_UNKNOWN: ("Guides whose sharing is unknown", "Read the terms, and record what they say with the link."),
+    UNNAMED: ("Services that only the Passkeys Directory knows", "Give the service a name, categories and methods."),
+    NO_GUIDE: ("Services without a guide", "Write one from the service's own documentation."),
+}
+
+
+class Item(Struct, frozen=True, kw_only=True):
+    """One thing to do: whose page it is about, the queue, what to know, and the file to open or to make."""
+
+    slug: str
+    reason: str
+    detail: str
+    path: str
+
+
+def list_items(
+    summaries: Sequence[Summary],
+    warnings: Iterable[Problem],
+    unnamed: Iterable[PasskeyRecord],
+    wanted: Wanted,
+) -> tuple[Item, ...]:
+    """Return everything that needs an editor, queue by queue; stale guides the oldest first.
+
+    ``summaries`` are the services in A to Z order, ``warnings`` the findings of a check, ``unnamed`` the records of
+    the Passkeys Directory for services that nobody has named. ``wanted`` says which guides are missed most.
+    """
+    order = {reason: place for place, reason in enumerate(QUEUES)}
+    items = [*_list_services(summaries, wanted), *find_warned(warnings), *_list_unnamed(unnamed)]
+    return tuple(sorted(items, key=lambda item: (order[item.reason], item.detail if item.reason == STALE else "")))
+
+
+def _list_services(summaries: Sequence[Summary], wanted: Wanted) -> Iterator[Item]:
+    for summary in sorted(summaries, key=lambda summary: _rank(summary, wanted)):
+        path = summary.curated_path or f"{_FOLDER}{summary.slug}.yaml"
+        for reason, detail in summary.tasks:
+            is_new = reason == NO_GUIDE and not summary.curated_path
+            yield Item(
+                slug=summary.slug,
+                reason=reason,
+                detail=f"twofa new {summary.domain}" if is_new else detail or "its file has no steps yet",
+                path=path,
+            )
+
+
+def _rank(summary: Summary, wanted: Wanted) -> tuple[int, int]:
+    """Return where a service comes in its queues: those named by the settings, then their categories, then the rest."""
+    if summary.domain in wanted.services:
+        return 0, wanted.services.index(summary.domain)
+    places = [wanted.categories.index(name) for name in summary.categories if name in wanted.categories]
+    return (1, min(places)) if places else (2, 0)
+
+
+def find_warned(warnings: Iterable[Problem]) -> tuple[Item, ...]:
+    """Return the findings on guides that wait for an editor."""
+    return tuple(
+        Item(slug=_name_of(problem.path), reason=problem.rule, detail=problem.message, path=problem.path)
+        for problem in warnings
+        if problem.rule in QUEUES and problem.severity == "warning" and problem.path.startswith(_FOLDER)
+    )
+
+
+def _name_of(path: str) -> str:
+    return path.removeprefix(_FOLDER).removesuffix(".yaml")
+
+
+def _list_unnamed(records: Iterable[PasskeyRecord]) -> Iterator[Item]:
+    """Return one item for domains that look like one service: with the same record, and first label or page."""
+    groups: dict[tuple[PasskeyRecord, str], list[str]] = {}
+    for record in records:
+        shared = record.documentation or first_label(record.domain)
+        groups.setdefault((replace(record, domain=""), shared), []).append(record.domain)
+    for domains in sorted(sorted(group, key=_rank_domain) for group in groups.values()):
+        slug = first_label(domains[0])
+        more = f" (also {', '.join(domains[1:])})" if len(domains) > 1 else ""
+        detail = f"twofa new {domains[0]} --name …{more}"
+        yield Item(slug=slug, reason=UNNAMED, detail=detail, path=f"{_FOLDER}{slug}.yaml")
+
+
+def _rank_domain(domain: str) -> tuple[bool, int, str]:
+    return not domain.endswith(".com"), len(domain), domain
