@@ -49,7 +49,7 @@ class EditorsView(Struct, frozen=True, kw_only=True):
 
     title: str
     description: str
-    canonical: None
+    canonical: str
     queues: tuple[Queue, ...]
 
 
@@ -66,7 +66,7 @@ def build_editors(context: Context) -> EditorsView:
     return EditorsView(
         title="For editors",
         description="What needs an editor: guides to review, to verify and to write.",
-        canonical=None,
+        canonical=context.site.canonical(addresses.EDITORS),
         queues=tuple(
             _build_queue(context, reason, tuple(group))
             for reason, group in groupby(items, key=lambda item: item.reason)

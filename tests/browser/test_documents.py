@@ -80,6 +80,8 @@ def check_links(page: Element) -> Iterator[str]:
         href = link.attributes.get("href", "")
         if not href.startswith(("/", "#", "https://", "http://", "mailto:")):
             yield f"{link.words!r} leads to {href!r}"
+        if href.startswith("#") and not page.find(id=href[1:]):
+            yield f"{link.words!r} leads to a place that is not on the page, {href!r}"
 
 
 def check_images(page: Element) -> Iterator[str]:

@@ -338,6 +338,12 @@ def expect_side_notes(page: Element, methods: tuple[str, ...], variant: str) -> 
     assert said == ([wanted] if methods and variant in {"upstream", "both"} else [])
 
 
+def expect_every_place_linked_to(page: Element) -> None:
+    for link in page.find_all("a"):
+        if link.attributes["href"].startswith("#"):
+            page.get(id=link.attributes["href"][1:])
+
+
 def expect_no_empty_block(page: Element) -> None:
     for element in page.get("main").find_all():
         if element.tag in {
@@ -380,6 +386,7 @@ def test_every_combination_is_true(sharing: SharingVerdict, variant: str) -> Non
             expect_setup(page, methods, variant)
             expect_side_notes(page, methods, variant)
             expect_no_empty_block(page)
+            expect_every_place_linked_to(page)
             assert read_json_ld(page) == read_faq(page)
             description = page.get("head").find_all("meta")[2].attributes["content"]
             assert description == page.get("p", cls="lead").words == read_faq(page)[0][1]
