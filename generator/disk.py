@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def write_atomically(path: Path, data: bytes, *, is_durable: bool = True) -> None:
+def write_atomically(path: Path, data: bytes, *, is_durable: bool = True, mode: int = 0o644) -> None:
     """Put ``data`` in place as a whole: readers see the old file or the new one. Raises ``OSError``.
 
     Without ``is_durable`` a power cut may leave neither: right for what can be made again.
@@ -26,7 +26,7 @@ def write_atomically(path: Path, data: bytes, *, is_durable: bool = True) -> Non
             if is_durable:
                 file.flush()
                 os.fsync(file.fileno())
-            os.fchmod(file.fileno(), 0o644)
+            os.fchmod(file.fileno(), mode)
         os.replace(temporary, path)  # noqa: PTH105 (a name, not a Path)
     except BaseException:
         with contextlib.suppress(OSError):
@@ -34,6 +34,26 @@ def write_atomically(path: Path, data: bytes, *, is_durable: bool = True) -> Non
         raise
     if is_durable:
         sync_path(path.parent)
+
+
+def create_atomically(path: Path, data: bytes) -> None:
+    """Write a file that must not exist yet, as a whole or not at all.
+
+    Raises ``FileExistsError`` where the name is taken, even if only since a moment ago, and ``OSError``.
+    """
+    whole = path.with_name(f".{path.name}.{os.urandom(8).hex()}.tmp")
+    write_atomically(whole, data)
+    try:
+        # Unlike a rename, a link never takes a name from another file.
+        os.link(whole, path)
+    except FileExistsError:
+        raise
+    except OSError:  # a file system without links
+        with path.open("xb") as file:
+            file.write(data)
+    finally:
+        whole.unlink()
+    sync_path(path.parent)
 
 
 def sync_path(path: Path | str, *, dir_fd: int | None = None) -> None:

@@ -182,13 +182,14 @@ def _check_override(guide: Curated, service: Service) -> Iterator[Problem]:
         yield _report(guide, "override", "override-overtaken", message, "remove that part of the override", "warning")
 
 
-_OWN_KEYS = ("name", "categories", "methods", "documentation", "url", "regions", "additional_domains")
+#: Keys that only a service without an upstream entry may have.
+OWN_KEYS = ("name", "categories", "methods", "documentation", "url", "regions", "additional_domains")
 
 
 def _check_identity(guide: Curated, listed: bool, editorial: Editorial) -> Iterator[Problem]:
     """Check the keys that only a service without an upstream entry may have."""
     if listed:
-        given = [key for key in _OWN_KEYS if key in guide.lines]
+        given = [key for key in OWN_KEYS if key in guide.lines]
         if given:
             message = f"upstream lists {guide.domain}, and its {', '.join(given)} count"
             yield _report(guide, given[0], "listed-upstream", message, "remove these keys", "warning")

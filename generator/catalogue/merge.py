@@ -143,7 +143,7 @@ class Merger(Struct, frozen=True, kw_only=True):
                     break
         claimed = tuple(other for other in facts.get("additional_domains", ()) if other not in self.own)
         facts["additional_domains"] = claimed
-        passkeys = self._find_passkeys(domain, claimed)
+        passkeys = find_passkeys(self.baseline, domain, claimed)
         methods, upstream_methods = merge_methods(record, passkeys, guide, sample=self.baseline.sample)
         events = self.history.get(domain)
         return Service(
@@ -161,10 +161,11 @@ class Merger(Struct, frozen=True, kw_only=True):
             **facts,
         )
 
-    def _find_passkeys(self, domain: str, additional: tuple[str, ...]) -> PasskeyRecord | None:
-        """Return the record of the service's own domain, else that of the first additional domain that has one."""
-        records = self.baseline.passkeys
-        return next((records[name] for name in (domain, *additional) if name in records), None)
+
+def find_passkeys(baseline: Baseline, domain: str, additional: tuple[str, ...]) -> PasskeyRecord | None:
+    """Return the Passkeys Directory's record of a domain, else that of the first additional domain that has one."""
+    records = baseline.passkeys
+    return next((records[name] for name in (domain, *additional) if name in records), None)
 
 
 def merge_methods(

@@ -1,0 +1,145 @@
+"""What an editor means by a word: a domain, an address, a slug, a name or a file → the domain of a service."""
+
+from __future__ import annotations
+
+import os
+import re
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from generator.catalogue.load import SERVICES, load_curated
+from generator.errors import UsageError
+from generator.identity import first_label, fold, normalise_domain
+from generator.validation.text_formats import is_domain
+from generator.validation.wording import suggest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from generator.catalogue.inputs import Content
+    from generator.catalogue.merge import Catalogue
+    from generator.config import Paths
+    from generator.formats.ledger import Ledger
+    from generator.model import Service
+
+
+class Names(Struct, frozen=True, kw_only=True):
+    """Everything that services go by.
+
+    ``services`` are the current ones by domain, ``owners`` maps each additional domain to its service's, ``slugs``
+    each slug that was ever given to its domain, ``names`` each name, folded, to the domains of those who bear it.
+    """
+
+    services: Mapping[str, Service]
+    owners: Mapping[str, str]
+    slugs: Mapping[str, str]
+    names: Mapping[str, tuple[str, ...]]
+    ledger: Ledger
+
+    def has(self, domain: str) -> bool:
+        """Tell whether a domain belongs to a service, or once did."""
+        return domain in self.services or domain in self.owners or domain in self.ledger.services
+
+
+def build_names(catalogue: Catalogue) -> Names:
+    """Return everything that the services of a catalogue go by."""
+    owners: dict[str, str] = {}
+    slugs = {row.slug: domain for domain, row in catalogue.ledger.services.items()}
+    names: dict[str, tuple[str, ...]] = {}
+    for service in catalogue.services:
+        slugs[service.slug] = service.domain
+        for domain in service.additional_domains:
+            owners.setdefault(domain, service.domain)
+        for name in {fold(service.name), fold(_without_region(service.name))}:
+            names[name] = (*names.get(name, ()), service.domain)
+    services = {service.domain: service for service in catalogue.services}
+    return Names(services=services, owners=owners, slugs=slugs, names=names, ledger=catalogue.ledger)
+
+
+def _without_region(name: str) -> str:
+    """Return a name without the country that tells it from others of the same name: ``ING [DE]`` → ``ING``."""
+    return re.sub(r"\s*\[[^\]]*\]\Z", "", name) or name
+
+
+# --- From a word to a domain ------------------------------------------------------------------------------------------
+
+
+def find_domain(word: str, names: Names) -> str:
+    """Return the domain that a word stands for: that of a service that we know, else the one that it spells out.
+
+    Raises :class:`UsageError` where it is neither, or stands for several services.
+    """
+    domain = parse_domain(word)
+    bare = domain.removeprefix("www.")
+    known = next((each for each in (domain, bare) if names.has(each)), None) or names.slugs.get(fold(word.strip()))
+    if known:
+        return known
+    found = names.names.get(fold(word.strip()), ())
+    if len(found) > 1:
+        message = f"{word} is the name of {len(found)} services"
+        raise UsageError(message, fix=f"name one by its domain: {', '.join(sorted(found))}")
+    if found:
+        return found[0]
+    if "." in bare and is_domain(bare):
+        return bare
+    near = suggest_domain(word, names)
+    message = f"{word} is neither a domain nor the slug or name of a service"
+    raise UsageError(message, fix=f"did you mean {near}?" if near else "write a domain such as cliniko.com")
+
+
+def parse_domain(word: str) -> str:
+    """Return the domain in a word: ``https://www.Cliniko.com/x`` → ``www.cliniko.com``; else the word in lower case."""
+    host = re.split(r"[/?#\\]", re.sub(r"\A[A-Za-z][A-Za-z0-9+.-]*://", "", word.strip()), maxsplit=1)[0]
+    host = re.sub(r":\d*\Z", "", host.rpartition("@")[2])
+    if not host.isascii():
+        try:
+            host = host.encode("idna").decode()
+        except UnicodeError:
+            return host.lower()
+    return normalise_domain(host)
+
+
+def suggest_domain(word: str, names: Names) -> str | None:
+    """Return the domain of the service that a word most likely means."""
+    domain = parse_domain(word)
+    labels = domain.split(".")
+    above = (".".join(labels[count:]) for count in range(1, len(labels) - 1))
+    parent = next((each for each in above if each in names.services or each in names.owners), None)
+    near = parent or suggest(domain, (*names.services, *names.owners))
+    if near:
+        return names.owners.get(near, near)
+    current = {slug: domain for slug, domain in names.slugs.items() if domain in names.services}
+    if near := suggest(fold(first_label(word)), current):
+        return current[near]
+    near = suggest(fold(word), names.names)
+    return names.names[near][0] if near else None
+
+
+# --- Files ------------------------------------------------------------------------------------------------------------
+
+
+def find_files(paths: Paths, content: Content) -> dict[str, tuple[str, ...]]:
+    """Return domain → its curated files, those included that are invalid but still say for which domain they are."""
+    domains = {guide.path: guide.domain for guide in content.curated}
+    for path in sorted({problem.path for problem in content.problems if _is_curated(problem.path)} - domains.keys()):
+        value = load_curated(paths, path).value
+        if isinstance(value, dict) and isinstance(value.get("domain"), str):
+            domains[path] = normalise_domain(value["domain"])
+    files: dict[str, tuple[str, ...]] = {}
+    for path, domain in sorted(domains.items()):
+        files[domain] = (*files.get(domain, ()), path)
+    return files
+
+
+def _is_curated(path: str) -> bool:
+    return path.startswith(f"{SERVICES}/")
+
+
+def find_named_file(word: str, paths: Paths, files: Iterable[str]) -> str | None:
+    """Return the curated file that a word names: as a path from here, or from the root of the project."""
+    name = f"{SERVICES}/{os.path.basename(word)}"  # noqa: PTH119 (a word, not yet a path)
+    if name not in files:
+        return None
+    place = os.path.realpath(word)
+    return name if word == name or place == os.path.realpath(paths.root / name) else None
