@@ -1,0 +1,35 @@
+"""``twofa verify``: stamp a curated file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from generator.config import load_settings
+from generator.editors.stamp import stamp_guide
+
+if TYPE_CHECKING:
+    import argparse
+
+
+def verify(options: argparse.Namespace, *, root: str, today: str) -> int:
+    """Stamp the file and say so in one line; a second line tells of warnings on it."""
+    stamped = stamp_guide(
+        load_settings(Path(root)),
+        options.slug,
+        by=options.by,
+        source=options.source,
+        date=options.date or today,
+        today=today,
+    )
+    stamp = stamped.stamp
+    what = {
+        "created": "stamped, in a new file without a guide",
+        "stamped": "stamped",
+        "unchanged": "has this stamp already",
+    }[stamped.outcome]
+    methods = ", ".join(stamp["methods"]) or "no method"
+    print(f"{stamped.path}: {what}: {stamp['date']} by {stamp['by']} against {stamp['source']}; {methods}")
+    if count := len(stamped.warnings):
+        print(f"{count} warning{' remains' if count == 1 else 's remain'}: twofa check {stamped.path}")
+    return 0
