@@ -103,17 +103,16 @@ def parse_domain(word: str) -> str:
 def suggest_domain(word: str, names: Names) -> str | None:
     """Return the domain of the service that a word most likely means."""
     domain = parse_domain(word)
+    current = {slug: owner for slug, owner in names.slugs.items() if owner in names.services}
+    if "." not in domain:
+        short = fold(word.strip())
+        if near := suggest(short, (*current, *names.names)):
+            return current.get(near) or names.names[near][0]
     labels = domain.split(".")
     above = (".".join(labels[count:]) for count in range(1, len(labels) - 1))
     parent = next((each for each in above if each in names.services or each in names.owners), None)
-    near = parent or suggest(domain, (*names.services, *names.owners))
-    if near:
-        return names.owners.get(near, near)
-    current = {slug: domain for slug, domain in names.slugs.items() if domain in names.services}
-    if near := suggest(fold(first_label(word)), current):
-        return current[near]
-    near = suggest(fold(word), names.names)
-    return names.names[near][0] if near else None
+    near = parent or current.get(first_label(domain)) or suggest(domain, (*names.services, *names.owners))
+    return names.owners.get(near, near) if near else None
 
 
 # --- Files ------------------------------------------------------------------------------------------------------------

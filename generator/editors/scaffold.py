@@ -52,15 +52,20 @@ def write_guide(known: Known, *, today: str) -> str:
     return _join(head, _write_known(known), _explain(known.slug), *_write_offers(keys, fitted))
 
 
-def write_own_guide(fields: Mapping[str, Any], slug: str, passkeys: PasskeyRecord | None, *, today: str) -> str:
+def write_own_guide(
+    fields: Mapping[str, Any], slug: str, passkeys: PasskeyRecord | None, passkeys_name: str, *, today: str
+) -> str:
     """Return the file of a service that no upstream lists: ``fields`` are the keys that it must have."""
-    keys = [key for key in list_keys() if key not in _NOT_OFFERED]
+    # Without an upstream there is nothing to override.
+    left_out = _NOT_OFFERED if passkeys else (*_NOT_OFFERED, "override")
+    keys = [key for key in list_keys() if key not in left_out]
     head = [MODELINE]
     for key, value in fields.items():
         note = "" if key in {"domain", "name"} else f"  # {describe(key)}"
         head.append(f"{key}: {write_value(value)}{note}")
-    fitted = fit_examples(_list_passkey_methods(passkeys), None, today)
-    return _join(head, _explain(slug), *_write_offers(keys, fitted))
+    methods = _list_passkey_methods(passkeys) if passkeys else []
+    known = [_write_passkeys("Counts as well,", passkeys_name, passkeys)] if passkeys else []
+    return _join(head, *known, _explain(slug), *_write_offers(keys, fit_examples(methods, None, today)))
 
 
 def write_stamped_guide(domain: str, stamp: Mapping[str, Any]) -> str:
@@ -118,12 +123,17 @@ def _explain(slug: str) -> list[str]:
 def _write_known(known: Known) -> list[str]:
     record, passkeys = known.record, known.passkeys
     since = f", as of {known.day}" if known.day else ""
-    lines = _say(f"On the page without this file, from the {known.directory_name}{since}:")
+    lines = _say(f"On the page without this file, from {known.directory_name}{since}:")
     lines += _write_facts(record, _list_methods(record), name=record.name)
     if passkeys:
-        lines += _say(f"And from the {known.passkeys_name}:")
-        lines += _write_facts(passkeys, _list_passkey_methods(passkeys), beside=record)
+        lines += _write_passkeys("And", known.passkeys_name, passkeys, beside=record)
     return lines
+
+
+def _write_passkeys(
+    start: str, source: str, passkeys: PasskeyRecord, beside: DirectoryRecord | None = None
+) -> list[str]:
+    return _say(f"{start} from {source}:") + _write_facts(passkeys, _list_passkey_methods(passkeys), beside=beside)
 
 
 def _write_facts(
@@ -147,7 +157,5 @@ def _list_methods(record: DirectoryRecord) -> list[str]:
     return [f"{method} ({', '.join(named[method])})" if named.get(method) else method for method in record.methods]
 
 
-def _list_passkey_methods(record: PasskeyRecord | None) -> list[str]:
-    if record is None:
-        return []
+def _list_passkey_methods(record: PasskeyRecord) -> list[str]:
     return [method for method, has in (("passkey", record.passwordless), ("u2f", record.mfa)) if has]

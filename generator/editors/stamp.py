@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import stat
 from typing import TYPE_CHECKING, Any, Literal
 
 from msgspec import Struct
 
 from generator.build.gather import gather
 from generator.catalogue.load import SERVICES
-from generator.disk import create_atomically, write_atomically
+from generator.editors.filing import create_guide, replace_guide
 from generator.editors.finding import build_names, find_domain, find_files, find_named_file, suggest_domain
 from generator.editors.scaffold import write_stamped_guide
 from generator.editors.splicing import KEY, SpliceError, splice_stamp
-from generator.errors import InvalidError, PublishError, UsageError
+from generator.errors import InvalidError, UsageError
 from generator.model import CURATED, METHODS, Service
 from generator.problems import Problem
 from generator.reading import read_content
@@ -23,7 +22,6 @@ from generator.yamlparse import decode, parse_yaml
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
     from generator.build.gather import Gathered
     from generator.config import Settings
@@ -60,7 +58,7 @@ def stamp_guide(settings: Settings, word: str, *, by: str, source: str, date: st
     if service.curated_path:
         outcome = _stamp_file(settings, path, stamp)
     else:
-        _create(settings.paths.root / path, path, write_stamped_guide(service.domain, stamp))
+        _create(settings, path, write_stamped_guide(service.domain, stamp))
         outcome = "created"
     warnings = tuple(problem for problem in gathered.problems if problem.path == path)
     return Stamped(path=path, service=service, stamp=stamp, outcome=outcome, warnings=warnings)
@@ -130,7 +128,10 @@ def _list_methods(service: Service) -> list[str]:
 
 def _refuse_stamp(domain: str, stamp: Mapping[str, Any]) -> None:
     """Raise :class:`UsageError` where the schema, or YAML on one line, would not take a value as it was given."""
-    for key in ("by", "source"):
+    for key, wanted in (("by", "your initials or handle"), ("source", "the address of the page")):
+        if not stamp[key].strip():
+            message = f"--{key} is empty"
+            raise UsageError(message, fix=f"give {wanted}")
         if not stamp[key].isprintable():
             message = f"--{key} holds a character that is not shown"
             raise UsageError(message, fix="write it on one line, in letters, digits and signs")
@@ -150,29 +151,16 @@ def _stamp_file(settings: Settings, path: str, stamp: Mapping[str, Any]) -> Lite
     stamped = stamp_bytes(data, path, stamp)
     if stamped == data:
         return "unchanged"
-    # A link inside the project stays one.
-    target = (settings.paths.root / path).resolve()
-    try:
-        write_atomically(target, stamped, mode=stat.S_IMODE(target.stat().st_mode))
-    except OSError as error:
-        raise _report_failure(path, error) from error
+    replace_guide(settings.paths, path, stamped)
     return "stamped"
 
 
-def _create(target: Path, path: str, text: str) -> None:
+def _create(settings: Settings, path: str, text: str) -> None:
     try:
-        target.parent.mkdir(exist_ok=True)
-        create_atomically(target, text.encode())
+        create_guide(settings.paths, path, text)
     except FileExistsError as error:
         message = f"{path} exists already, and is for another service"
         raise InvalidError(message, fix=f"see twofa check {path}") from error
-    except OSError as error:
-        raise _report_failure(path, error) from error
-
-
-def _report_failure(path: str, error: OSError) -> PublishError:
-    message = f"{path} can't be written ({error.strerror})"
-    return PublishError(message, fix="check the permissions of the folder and the space on the disk")
 
 
 def stamp_bytes(data: bytes, path: str, stamp: Mapping[str, Any]) -> bytes:

@@ -11,10 +11,10 @@ from generator.catalogue.checks import check_guides
 from generator.catalogue.curated import build_curated
 from generator.catalogue.load import SERVICES, load_baseline
 from generator.catalogue.merge import find_passkeys, merge
-from generator.disk import create_atomically
+from generator.editors.filing import create_guide
 from generator.editors.finding import build_names, find_domain, find_files, suggest_domain
 from generator.editors.scaffold import Known, write_guide, write_own_guide
-from generator.errors import InvalidError, PublishError, UsageError
+from generator.errors import UsageError
 from generator.model import DIRECTORY, PASSKEYS, SAMPLE
 from generator.validation.schema import check_schema
 from generator.yamlfile import build_document
@@ -61,7 +61,7 @@ def start_guide(settings: Settings, word: str, name: str | None, *, today: str) 
     else:
         if name is None:
             raise _report_unlisted(word, domain, names, baseline)
-        service, text, guide = _start_own(domain, name, gathered, baseline, today)
+        service, text, guide = _start_own(domain, name, gathered, baseline, settings, today)
     _create(settings, guide.path, text)
     return Started(path=guide.path, service=service, problems=_find_new_problems(guide, gathered, baseline, today))
 
@@ -99,8 +99,7 @@ def _report_unlisted(word: str, domain: str, names: Names, baseline: Baseline) -
 
 
 def _find_known(service: Service, baseline: Baseline, settings: Settings) -> Known:
-    source_ids = (SAMPLE, SAMPLE) if baseline.sample else (DIRECTORY, PASSKEYS)
-    directory_name, passkeys_name = (settings.sources[source_id].name for source_id in source_ids)
+    directory_name, passkeys_name = _name_sources(baseline, settings)
     return Known(
         record=baseline.directory[service.domain],
         passkeys=find_passkeys(baseline, service.domain, service.additional_domains),
@@ -112,18 +111,25 @@ def _find_known(service: Service, baseline: Baseline, settings: Settings) -> Kno
     )
 
 
+def _name_sources(baseline: Baseline, settings: Settings) -> tuple[str, str]:
+    source_ids = (SAMPLE, SAMPLE) if baseline.sample else (DIRECTORY, PASSKEYS)
+    first, second = (settings.sources[source_id].in_text for source_id in source_ids)
+    return first, second
+
+
 def _start_own(
-    domain: str, name: str, gathered: Gathered, baseline: Baseline, today: str
+    domain: str, name: str, gathered: Gathered, baseline: Baseline, settings: Settings, today: str
 ) -> tuple[Service, str, Curated]:
     """Return a service that no upstream lists, the text of its file, and what that says."""
     categories = gathered.content.editorial.categories
     category = "other" if "other" in categories or not categories else next(iter(categories))
     fields: dict[str, Any] = {"domain": domain, "name": name, "categories": [category], "methods": []}
     passkeys = baseline.passkeys.get(domain)
-    trial = _read(write_own_guide(fields, domain, passkeys, today=today), domain)
+    source = _name_sources(baseline, settings)[1]
+    trial = _read(write_own_guide(fields, domain, passkeys, source, today=today), domain)
     # Its slug is the one that a build would give it.
     service = merge(baseline, [*gathered.usable, trial]).by_domain()[domain]
-    text = write_own_guide(fields, service.slug, passkeys, today=today)
+    text = write_own_guide(fields, service.slug, passkeys, source, today=today)
     return service, text, _read(text, service.slug)
 
 
@@ -138,19 +144,11 @@ def _read(text: str, slug: str) -> Curated:
 
 def _create(settings: Settings, name: str, text: str) -> None:
     """Write a file that does not exist yet; raises :class:`UsageError` where one has that name."""
-    path = settings.paths.root / name
     try:
-        path.parent.mkdir(exist_ok=True)
-        if not path.parent.resolve().is_relative_to(settings.paths.root.resolve()):
-            message = f"{SERVICES} is a symbolic link to somewhere outside the project"
-            raise InvalidError(message, fix="put the folder itself here")
-        create_atomically(path, text.encode())
+        create_guide(settings.paths, name, text)
     except FileExistsError as error:
         message = f"{name} already exists"
-        raise UsageError(message, fix=f"twofa check {name} says what it holds and what is wrong with it") from error
-    except OSError as error:
-        message = f"{name} can't be written ({error.strerror})"
-        raise PublishError(message, fix="check the permissions of the folder and the space on the disk") from error
+        raise UsageError(message, fix=f"see twofa check {name}, and mend or rename it") from error
 
 
 def _find_new_problems(guide: Curated, gathered: Gathered, baseline: Baseline, today: str) -> tuple[Problem, ...]:
