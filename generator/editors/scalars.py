@@ -20,6 +20,8 @@ def write_scalar(text: str, style: str | None = None, *, in_flow: bool = False) 
 
 def _reads_back(text: str, *, in_flow: bool) -> bool:
     """Tell whether a text without quotes stays itself: before a comment, or inside brackets of both kinds."""
+    if in_flow and "?" in text:
+        return False  # For some readers of YAML, a key would begin there.
     written, value = (f"[{text}, {{a: {text}}}]", [text, {"a": text}]) if in_flow else (f"- {text} # c", [text])
     file = parse_yaml(written.encode(), "")
     return not file.problems and file.value == value and not isinstance(file.value[0], PlainDate)

@@ -48,10 +48,8 @@ def splice_stamp(text: str, old: Mapping[str, Any] | None, new: Mapping[str, Any
 
 
 def _compose(text: str) -> MappingNode:
-    yaml = YAML(typ="rt", pure=True)
-    yaml.version = (1, 1)  # what the parser of the rest of the program reads
     try:
-        root = yaml.compose(text)
+        root = YAML(typ="rt", pure=True).compose(text)
     except YAMLError as error:
         raise SpliceError(str(error)) from error
     if not isinstance(root, MappingNode):
