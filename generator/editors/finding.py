@@ -84,7 +84,7 @@ def find_domain(word: str, names: Names) -> str:
     if "." in bare and is_domain(bare):
         return bare
     near = suggest_domain(word, names)
-    message = f"{word} is neither a domain nor the slug or name of a service"
+    message = f"{word.strip() or 'an empty word'} is neither a domain nor the slug or name of a service"
     raise UsageError(message, fix=f"did you mean {near}?" if near else "write a domain such as cliniko.com")
 
 

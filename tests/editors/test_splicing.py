@@ -189,7 +189,7 @@ PIECES: dict[str, list[str]] = {
     "methods": ["methods: []", "methods: [totp,   sms]", "methods:\n  - totp # x\n\n  - sms"],
     "setup": [
         "setup: {source: 'https://a.example/',   steps: [a,b]}",
-        "setup:\n    source: https://a.example/\n    # y\n    steps:\n    - |\n      a\n\n       b: c\n    - >\n      d",
+        "setup:\n    source: https://a.example/\n    # y\n    steps:\n    - |\n      a\n\n       b: c\n    - >\n     d",
         f"setup:\n source: https://a.example/?{'long' * 60}\n steps:\n - {'long ' * 60}end",
     ],
     "recovery": [
