@@ -60,6 +60,10 @@ SETUP = "setup:\n  source: https://a.example/\n  steps: [x]\n"
             "aliases: [b]\ndomain: a.example\naccount: b.example\n",
             "aliases: [b]\ndomain: a.example\nBLOCK\naccount: b.example\n",
         ),
+        (
+            "domain: a.example\naliases: [b]\nname: A\ncategories: [c]\nmethods: []\n",
+            "domain: a.example\nBLOCK\naliases: [b]\nname: A\ncategories: [c]\nmethods: []\n",
+        ),
         ("domain: >-  # a\n  a.example\n\n# b\n", "domain: >-  # a\n  a.example\nBLOCK\n\n# b\n"),
         ("---\ndomain: a.example\n...\n", "---\ndomain: a.example\nBLOCK\n...\n"),
         ("  domain: a.example\n  aliases: [b]\n", "  domain: a.example\n  BLOCK\n  aliases: [b]\n"),
@@ -260,7 +264,7 @@ def write_file(draw: Callable[..., Any]) -> tuple[bytes, bytes, bytes]:
     return draw(st.sampled_from([b"", b"\xef\xbb\xbf"])) + first, middle, last
 
 
-@settings(max_examples=200, deadline=None, derandomize=True)
+@settings(max_examples=100, deadline=None, derandomize=True)
 @given(parts=write_file(), methods=ANY_METHODS, by=st.sampled_from(["mk", "a: b"]))
 def test_whatever_the_layout_all_but_the_stamp_stays(parts, methods, by):
     before, block, after = parts
