@@ -49,8 +49,8 @@ def preview(project: Project, folder: Path, change: tuple[str, str]) -> str:
     assert project.build("--out", folder / "old").code == 0
     project.write(*change)
     assert project.build("--out", folder / "new").code == 0
-    sites = (folder / "old", folder / "new", folder / "x")
-    command = [sys.executable, "-m", "scripts.previewing", "--root", project.root, *sites]
+    sites = [folder / "old", folder / "new", folder / "x"]
+    command = [sys.executable, "-m", "scripts.previewing", "--root", *map(str, [project.root, *sites])]
     done = subprocess.run(command, cwd=CHECKOUT, capture_output=True, text=True, check=True)
     return done.stdout
 

@@ -198,7 +198,7 @@ PIECES: dict[str, list[str]] = {
     ],
     "recovery": [
         "recovery: {codes: yes}",
-        "recovery:\n  notes: |+\n    x: y\n    # no comment\n\n",
+        "recovery:\n  notes: |+\n    x: y\n    a # no comment\n\n",
         "recovery:\n  codes:    no",
     ],
     "faq": [
