@@ -10,7 +10,7 @@ from msgspec import Struct
 from generator.catalogue.todo import QUEUES, UNNAMED, list_items
 from generator.pages import addresses
 from generator.pages.page import Page
-from generator.pages.repository import link_edit, link_new_guide
+from generator.pages.repository import link_edit, link_file, link_new_guide
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -50,6 +50,7 @@ class EditorsView(Struct, frozen=True, kw_only=True):
     title: str
     description: str
     canonical: str
+    contributing_href: str | None
     queues: tuple[Queue, ...]
 
 
@@ -67,6 +68,7 @@ def build_editors(context: Context) -> EditorsView:
         title="For editors",
         description="What needs an editor: guides to review, to verify and to write.",
         canonical=context.site.canonical(addresses.EDITORS),
+        contributing_href=link_file(context.frame, "CONTRIBUTING.md"),
         queues=tuple(
             _build_queue(context, reason, tuple(group))
             for reason, group in groupby(items, key=lambda item: item.reason)

@@ -27,6 +27,11 @@ domain: {domain}
 """
 
 
+def link_file(frame: Frame, path: str) -> str | None:
+    """Return where a file of the repository is read; None where its address is not set."""
+    return f"{frame.repository}/blob/{frame.branch}/{quote(path)}" if frame.repository else None
+
+
 def link_edit(frame: Frame, path: str) -> str | None:
     """Return where an editor changes a file of the repository; None where its address is not set."""
     return f"{frame.repository}/edit/{frame.branch}/{quote(path)}" if frame.repository else None

@@ -200,6 +200,7 @@ def test_page_holds_the_queues_with_links_to_the_files(tiny):
     assert (
         "https://git.example.com/tiny/new/main?filename=content%2Fservices%2Fcharlie.yaml&amp;value=%23%20yaml" in page
     )
+    assert 'href="https://git.example.com/tiny/blob/main/CONTRIBUTING.md"' in page
     assert "/editors/" not in tiny.read("site/sitemap.xml")
     text = parse_page(page).words
     for item in todo(tiny):
