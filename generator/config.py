@@ -17,6 +17,7 @@ from generator.errors import InvalidError
 from generator.problems import Problem
 from generator.project import check_project
 from generator.reading import find_status, read_content
+from generator.schemas import find_schema
 from generator.validation.schema import check_schema
 from generator.yamlfile import MAX_BYTES, Document, build_document
 
@@ -169,8 +170,8 @@ def load_settings(root: Path, *, base_url: str | None = None, cache: YamlCache |
     """Read the settings of the project at ``root``; raises :class:`UsageError` or :class:`InvalidError`."""
     paths = Paths(root=root)
     check_project(root)
-    site = load_yaml(paths, "content/site.yaml", "site", cache)
-    sources = load_yaml(paths, "content/sources.yaml", "sources", cache)
+    site = load_yaml(paths, "content/site.yaml", cache)
+    sources = load_yaml(paths, "content/sources.yaml", cache)
     problems = [*site.problems, *sources.problems]
     if problems:
         message = "the settings are invalid"
@@ -191,13 +192,14 @@ def load_settings(root: Path, *, base_url: str | None = None, cache: YamlCache |
 
 
 def load_yaml(
-    paths: Paths, name: str, schema: str, cache: YamlCache | None = None, status: os.stat_result | None = None
+    paths: Paths, name: str, cache: YamlCache | None = None, status: os.stat_result | None = None
 ) -> Document:
-    """Read, parse and check one YAML file of ``content/``; what is wrong is in its ``problems``.
+    """Read one YAML file of ``content/`` and hold it against its schema; what is wrong is in its ``problems``.
 
     ``name`` is the path below the root. The cache, where there is one, knows files that did not change; it needs their
     ``status``, which a caller may know from the folder.
     """
+    schema = find_schema(name)
     if cache and status is None:
         # Before the file is read, so that what is written meanwhile makes another status.
         status = find_status(paths.root, name)

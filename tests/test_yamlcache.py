@@ -78,8 +78,8 @@ def rewrite(path, text):
 
 def test_what_is_remembered_equals_what_was_parsed(paths):
     cache = fill(paths)
-    plain = load_yaml(paths, NAME, "service")
-    known = load_yaml(paths, NAME, "service", cache)
+    plain = load_yaml(paths, NAME)
+    known = load_yaml(paths, NAME, cache)
     assert known == plain
     assert known.value["verified"]["date"] == "2026-01-05"
     assert known.lines["verified.date"] == (5, 3)
@@ -140,14 +140,15 @@ def test_a_file_with_problems_is_not_remembered(tiny, paths):
 def test_another_schema_is_another_file(tiny):
     paths = Paths(root=tiny.root)
     cache = fill(paths)
-    assert load_yaml(paths, "content/regions.yaml", "names", cache).problems == ()
-    assert load_yaml(paths, "content/regions.yaml", "service", cache).problems != ()
+    status = (tiny.root / "content/regions.yaml").stat()
+    assert cache.find("content/regions.yaml", "names", status) == load_yaml(paths, "content/regions.yaml")
+    assert cache.find("content/regions.yaml", "service", status) is None
 
 
 def test_what_a_caller_does_with_a_value_stays_with_it(paths):
     cache = fill(paths)
-    load_yaml(paths, NAME, "service", cache).value["aliases"].append("Changed")
-    assert load_yaml(paths, NAME, "service", cache).value["aliases"] == ["Al"]
+    load_yaml(paths, NAME, cache).value["aliases"].append("Changed")
+    assert load_yaml(paths, NAME, cache).value["aliases"] == ["Al"]
 
 
 # --- When the status of a file proves nothing -------------------------------------------------------------------------
@@ -217,14 +218,14 @@ def test_a_folder_that_became_a_link_out_of_the_project(paths, tmp_path):
     paths.services.rename(tmp_path / "outside")
     paths.services.symlink_to(tmp_path / "outside")
     assert [problem.rule for problem in load_content(paths, cache).problems] == ["link-outside"]
-    assert [problem.rule for problem in load_yaml(paths, NAME, "service", cache).problems] == ["link-outside"]
+    assert [problem.rule for problem in load_yaml(paths, NAME, cache).problems] == ["link-outside"]
 
 
 def test_a_settings_file_below_a_link_out_of_the_project(paths, tmp_path):
     cache = fill(paths)
     paths.content.rename(tmp_path / "outside")
     paths.content.symlink_to(tmp_path / "outside")
-    site = load_yaml(paths, "content/site.yaml", "site", cache)
+    site = load_yaml(paths, "content/site.yaml", cache)
     assert [problem.rule for problem in site.problems] == ["link-outside"]
 
 

@@ -72,7 +72,7 @@ def prepare_edits(seen: Glance) -> Iterator[dict[str, Any]]:
 
     paths, cache = _find_yaml(seen)
     known = cache.export()
-    guides = [load_yaml(paths, name, "service", cache) for name in seen.changed if name in seen.marks]
+    guides = [load_yaml(paths, name, cache) for name in seen.changed if name in seen.marks]
     yield {"yaml": cache.export(known)}
     yield {"is_whole": _is_whole(seen)}
 

@@ -120,7 +120,7 @@ def load_curated(
 ) -> Document:
     """Read, parse and check one curated file."""
     if name.endswith(".yaml"):
-        return load_yaml(paths, name, "service", cache, status)
+        return load_yaml(paths, name, cache, status)
     problem = Problem(
         path=name,
         rule="file-name",
@@ -131,17 +131,17 @@ def load_curated(
 
 
 def _load_editorial(paths: Paths, problems: list[Problem], cache: YamlCache | None) -> Editorial:
-    def read(name: str, schema: str) -> Any:
-        file = load_yaml(paths, f"content/{name}.yaml", schema, cache)
+    def read(name: str) -> Any:
+        file = load_yaml(paths, f"content/{name}.yaml", cache)
         problems.extend(file.problems)
         return None if file.problems else file.value
 
-    faq = read("faq", "faq") or []
-    methods = read("methods", "methods") or {}
-    requests = read("requests", "requests") or {}
+    faq = read("faq") or []
+    methods = read("methods") or {}
+    requests = read("requests") or {}
     return Editorial(
-        categories=read("categories", "names") or {},
-        regions=read("regions", "names") or {},
+        categories=read("categories") or {},
+        regions=read("regions") or {},
         methods={method: _build_passage(raw, "intro") for method, raw in methods.items()},
         faq=tuple(_build_passage(raw, "answer") for raw in faq),
         requests={language: Request(**raw) for language, raw in requests.items()},
@@ -256,5 +256,5 @@ def _find_faults(schema: str, records: Iterable[tuple[str, Any]]) -> list[str]:
 
 def load_names(paths: Paths, name: str) -> dict[str, str]:
     """Return a file of names (``categories``, ``regions``); empty where it is invalid, which a check reports."""
-    file = load_yaml(paths, f"content/{name}.yaml", "names")
+    file = load_yaml(paths, f"content/{name}.yaml")
     return {} if file.problems else dict(file.value)
