@@ -27,6 +27,15 @@ class PlainDate(str):
     __slots__ = ()
 
 
+def trim(text: str) -> str:
+    """Return a text without white space at its ends."""
+    body = text.strip()
+    if "\n" not in body:
+        return body
+    # In Markdown, the indentation of the first line says how the second belongs to it.
+    return text[text.rfind("\n", 0, text.index(body)) + 1 :].rstrip()
+
+
 class YamlFile(Struct, frozen=True, kw_only=True):
     """A parsed file: its text, its value, and the place of each value and of each key."""
 

@@ -2,7 +2,8 @@
 
 The rules are stricter than YAML's: one document, no aliases, no tags, no key twice. A scalar that YAML does not take
 for text (``NO``, ``1.10``, a date) keeps its text in ``scalars``, so that a finding can show the quotes that mend it.
-Dates arrive as :class:`PlainDate`: text that was not quoted, which only a date's place may hold.
+Dates arrive as :class:`PlainDate`: text that was not quoted, which only a date's place may hold. White space at the
+ends of a text, which nobody sees, means nothing: it is left out here, so no rule can complain of it.
 
 The parser's events are read one by one: that is faster than its tree of nodes, and no nesting can exhaust the stack.
 """
@@ -15,7 +16,7 @@ from typing import Any
 import yaml
 
 from generator.problems import Problem
-from generator.yamlfile import MAX_BYTES, Place, PlainDate, Where, YamlFile
+from generator.yamlfile import MAX_BYTES, Place, PlainDate, Where, YamlFile, trim
 
 MAX_DEPTH = 20
 
@@ -205,7 +206,7 @@ class _Reader:
     def _read_scalar(self, event: Any, where: Where) -> Any:
         tag = _resolve(event)
         if tag == _TEXT:
-            return event.value
+            return trim(event.value)
         if tag == _NULL:
             return None
         self.scalars[where] = event.value

@@ -187,7 +187,9 @@ BROKEN: dict[str, tuple[str | bytes, list[tuple[int, int, str, str]]]] = {
     "empty line": (D + 'disputed: ""\n', [(2, 11, "too-short", "remove the key")]),
     "empty block": (D + "recovery: {}\n", [(2, 1, "too-short", "remove the key")]),
     "two lines": (D + "disputed: |\n  one\n  two\n", [(2, 11, "not-one-line", "on one line")]),
-    "space first": (D + 'disputed: " one"\n', [(2, 11, "not-one-line", "on one line")]),
+    "two lines in quotes": (D + 'disputed: "one\\ntwo"\n', [(2, 11, "not-one-line", "on one line")]),
+    "white space alone": (D + 'disputed: " \\t"\n', [(2, 11, "too-short", "remove the key")]),
+    "blank Markdown": (D + "recovery:\n  notes: |+\n\n\n", [(3, 10, "too-short", "remove the key")]),
     "501 characters": (D + f"disputed: {'x' * 501}\n", [(2, 11, "too-long", "shorten")]),
     "31 steps": (
         D + f"setup:\n  source: {LINK}\n  steps: [{', '.join(['Go.'] * 31)}]\n",
@@ -211,6 +213,18 @@ BROKEN: dict[str, tuple[str | bytes, list[tuple[int, int, str, str]]]] = {
         D + "recovery: {link: 'https://alpha.example/\"onload=x'}\n",
         [(2, 18, "link", "browser")],
     ),
+    "short link": (D + "recovery: {link: https://bit.ly/3xYz}\n", [(2, 18, "short-link", "that it leads to")]),
+    "short link without s": (D + "recovery: {link: http://bit.ly/3xYz}\n", [(2, 18, "short-link", "that it leads to")]),
+    "short link in capitals": (D + "recovery: {link: HTTPS://WWW.T.CO/3x}\n", [(2, 18, "short-link", "leads to")]),
+    "short link in Markdown": (
+        D + "recovery: {notes: 'See [x](https://tinyurl.com/3xYz).'}\n",
+        [(2, 19, "short-link", "that it leads to")],
+    ),
+    "short link in angle brackets": (
+        D + "recovery: {notes: 'See <https://goo.gl/3xYz>.'}\n",
+        [(2, 19, "short-link", "that it leads to")],
+    ),
+    "region in capitals": (D + "regions: [US]\n", [(2, 11, "not-allowed", "use a code of two small letters")]),
     "domain as a link": ("domain: https://alpha.example\n", [(1, 9, "domain", "without https://")]),
     "domain with a path": ("domain: alpha.example/login\n", [(1, 9, "domain", "without a path")]),
     "domain of one label": ("domain: localhost\n", [(1, 9, "domain", "path")]),
@@ -335,6 +349,18 @@ def test_every_problem_is_shown_at_once(tiny):
         D + f"disputed: {'x' * 500}\n",
         D + "disputed: é 日本 \U0001f511\n",
         D + "faq: [{question: Why?, answer: Because.}]\n",
+        # White space that nobody sees
+        D + 'disputed: " one\\t"\n',
+        D + "disputed: |\n  one\n",
+        D + "disputed: >+\n\n  one\n\n\n",
+        D + f"disputed: |\n  {'x' * 500}\n",
+        D + "disputed: one\u00a0\n",
+        D + "recovery: {notes: '\u00a0one'}\n",
+        D + f'recovery: {{link: " {LINK}\\n"}}\n',
+        D + 'sharing: {verdict: " unknown"}\n',
+        "domain: |\n  alpha.example\n",
+        verified('"2026-01-05 "'),
+        D + "recovery: {codes: true}   \n\n\n",
     ],
 )
 def test_good_file(tiny, text):
@@ -479,7 +505,7 @@ def test_formats(check, good, bad):
 
 def test_lines_have_no_second_line():
     validator = build_validator("service")
-    for value in ("one\ntwo", "one\n", "\none"):
+    for value in ("one\ntwo", "one\n\ntwo", " one \n two "):
         assert not validator.is_valid({"domain": "a.example", "disputed": value}), repr(value)
 
 

@@ -224,4 +224,4 @@ _KEYWORDS: Mapping[str, Callable[[Any, Schema, Build], Check]] = {
 }
 
 #: Keywords that another one looks after, and those that say nothing about values.
-_ELSEWHERE = frozenset({"then", "$ref", "$defs", "$schema", "title", "description", "examples"})
+_ELSEWHERE = frozenset({"then", "$ref", "$defs", "$schema", "title", "description", "examples", "patternErrorMessage"})

@@ -20,7 +20,24 @@ _HEADING = re.compile(
     r"^ {0,3}(?:(?:[-*+]|\d+\.) +|> ?)*(#{1,6}[^\n]*)|(?:\A|\n[ \t]*\n)(?![=-]+\s)( {0,3}\S[^\n]*)\n[=-]+[ \t]*$",
     re.MULTILINE,
 )
-_TARGET = re.compile(r"\]\(\s*<?([^)\s>]*)|^ {0,3}\[[^\]\n]+\]:\s*<?([^\s>]*)|<(http://[^\s<>]+)>", re.MULTILINE)
+_TARGET = re.compile(r"\]\(\s*<?([^)\s>]*)|^ {0,3}\[[^\]\n]+\]:\s*<?([^\s>]*)|<(https?://[^\s<>]+)>", re.MULTILINE)
+
+#: Services whose links lead somewhere else, which may change at any time. The schemas' patterns name them too, for the
+#: editors' programs.
+SHORTENERS = (
+    "bit.ly",
+    "t.co",
+    "tinyurl.com",
+    "goo.gl",
+    "ow.ly",
+    "is.gd",
+    "buff.ly",
+    "rebrand.ly",
+    "cutt.ly",
+    "lnkd.in",
+    "amzn.to",
+)
+_SHORT = re.compile(rf"https?://(?:www\.)?(?:{'|'.join(map(re.escape, SHORTENERS))})(?:[/?#:]|\Z)", re.IGNORECASE)
 _GOOD_TARGET = re.compile(r"https://[^/]|mailto:|/(?!/)|#")
 
 
@@ -35,8 +52,13 @@ def is_web_url(value: object) -> bool:
 
 
 def is_https_url(value: object) -> bool:
-    """Tell whether a text is an https address."""
-    return not isinstance(value, str) or _is_url(value, ("https",))
+    """Tell whether a text is an https address that shows where it leads."""
+    return not isinstance(value, str) or (_is_url(value, ("https",)) and not is_short_link(value))
+
+
+def is_short_link(url: str) -> bool:
+    """Tell whether an address is one of a link shortener."""
+    return _SHORT.match(url) is not None
 
 
 def is_base_url(value: object) -> bool:
@@ -86,9 +108,9 @@ def find_raw_html(text: str) -> str | None:
 
 
 def find_bad_link(text: str) -> str | None:
-    """Return the first target of a link that is neither https, mailto, nor a path or an anchor of this site."""
+    """Return the first target that is neither https, mailto, a path nor an anchor of this site, or is a short link."""
     targets = ("".join(match.groups("")) for match in _TARGET.finditer(_CODE.sub("", text)))
-    return next((target for target in targets if not _GOOD_TARGET.match(target)), None)
+    return next((target for target in targets if not _GOOD_TARGET.match(target) or is_short_link(target)), None)
 
 
 def find_heading(text: str) -> str | None:

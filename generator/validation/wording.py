@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from generator.problems import Problem
-from generator.validation.text_formats import find_bad_link, find_heading, find_raw_html
+from generator.validation.text_formats import find_bad_link, find_heading, find_raw_html, is_short_link
 from generator.yamlfile import PlainDate
 
 if TYPE_CHECKING:
@@ -28,8 +28,8 @@ def explain(error: ValidationError, file: YamlFile) -> list[Problem]:
     keyword = str(error.validator)
     if keyword == "additionalProperties":
         return _explain_unknown_keys(error, file, where)
-    if keyword == "pattern" and error.instance == "":
-        return []  # Reported as empty.
+    if keyword == "pattern" and (error.instance == "" or _has_format(error)):
+        return []  # Reported as empty, or by the format: beside it, a pattern tells other programs what they can check.
     if keyword in {"if", "allOf"}:
         return [problem for inner in error.context or () for problem in explain(inner, file)]
     rule, message, fix = _WORDS.get(keyword, _say_other)(error, _name(where), file.scalars.get(where))
@@ -172,14 +172,19 @@ def _say_size(error: ValidationError, name: str, _raw: str | None) -> Words:
     return "too-long", f"{name} is longer than {limit:,} {kind}", "shorten it"
 
 
+def _has_format(error: ValidationError) -> bool:
+    return isinstance(error.schema, dict) and "format" in error.schema
+
+
 def _say_pattern(error: ValidationError, name: str, _raw: str | None) -> Words:
-    if error.validator_value == "^\\S.*$(?!\\n)":
-        return "not-one-line", f"{name} must be one line without a space at its start", "write it on one line"
-    return (
-        "not-allowed",
-        f"{name} is {error.instance!r}, which has another form than is wanted here",
-        (f"it must match {error.validator_value}"),
-    )
+    value, schema = str(error.instance), error.schema
+    if "\n" in value:
+        return "not-one-line", f"{name} must be one line", "write it on one line"
+    wanted = f"it must match {error.validator_value}"
+    if isinstance(schema, dict) and "patternErrorMessage" in schema:
+        wanted = str(schema["patternErrorMessage"]).rstrip(".")
+        wanted = wanted[0].lower() + wanted[1:]
+    return "not-allowed", f"{name} is {value}, which has another form than is wanted here", wanted
 
 
 _FORMAT_WORDS: dict[str, tuple[str, str, str]] = {
@@ -196,8 +201,13 @@ _FORMAT_WORDS: dict[str, tuple[str, str, str]] = {
 }
 
 
+_FULL = "give the address that it leads to"
+
+
 def _say_format(error: ValidationError, name: str, _raw: str | None) -> Words:
     value = str(error.instance)
+    if error.validator_value == "https-url" and is_short_link(value):
+        return "short-link", f"{name} is a link of a shortener, which hides where it leads", _FULL
     if error.validator_value == "https-url" and value.startswith("http://"):
         return "http-link", f"{name} is an http link", f"use https://{value.removeprefix('http://')} if it works"
     if error.validator_value == "markdown" and not find_raw_html(value):
@@ -208,6 +218,8 @@ def _say_format(error: ValidationError, name: str, _raw: str | None) -> Words:
 
 def _say_markdown(name: str, text: str) -> Words:
     if target := find_bad_link(text):
+        if is_short_link(target):
+            return "short-link", f"{name} has {target}, a link of a shortener, which hides where it leads", _FULL
         rule = "http-link" if target.startswith("http://") else "link"
         return rule, f"{name} links to {target}, which is not shown", "use https://…, or /… for a page of this site"
     return (
