@@ -64,7 +64,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
         "formats",
     ),
     "catalogue": (*PURE, *READING),
-    "pages": (*PURE, "config", "catalogue"),
+    "pages": (*PURE, "config", "catalogue", "schemas"),
     "build": (*PURE, *READING, "catalogue", "pages"),
     "editors": (*PURE, *READING, "lock", "catalogue", "pages", "build", "upstream"),
     "commands": (*PURE, *READING, "lock", "catalogue", "pages", "build", "upstream", "editors"),

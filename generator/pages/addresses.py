@@ -45,6 +45,11 @@ def region(code: str) -> str:
     return f"/2fa-directory/region/{code}/"
 
 
+def schema(name: str) -> str:
+    """Return the address of a published schema."""
+    return f"/schemas/{name}.schema.json"
+
+
 def path_of(name: str) -> str:
     """Return the path under which a file of the output is found: the reverse of :func:`file_of`."""
     if name == "index.html" or name.endswith("/index.html"):

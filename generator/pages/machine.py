@@ -1,4 +1,4 @@
-"""Files for machines: sitemap, robots, the index of the search box (pure)."""
+"""Files for machines: sitemap, robots, the index of the search box, the schemas of content (pure)."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from generator.pages import addresses
+from generator.schemas import CONTENT, load_schema
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -47,6 +48,20 @@ def _write_sitemap(entries: Iterable[str]) -> bytes:
 def build_robots(base_url: str) -> bytes:
     """Return the file that lets every robot in and names the sitemap."""
     return f"User-agent: *\nAllow: /\n\nSitemap: {base_url}{addresses.SITEMAP}\n".encode()
+
+
+def build_schemas(base_url: str) -> dict[str, bytes]:
+    """Return path → bytes of the schema of each kind of content file; each names its own address.
+
+    A program that edits a file somewhere else than in a checkout finds the rules there.
+    """
+    return {addresses.schema(name): _write_schema(name, base_url) for name in sorted(set(CONTENT.values()))}
+
+
+def _write_schema(name: str, base_url: str) -> bytes:
+    schema = dict(load_schema(name))
+    head = {"$schema": schema.pop("$schema"), "$id": base_url + addresses.schema(name)}
+    return (json.dumps(head | schema, ensure_ascii=False, indent=2) + "\n").encode()
 
 
 def build_search_index(context: Context) -> bytes:
