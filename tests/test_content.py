@@ -1,4 +1,4 @@
-"""What ships with the checkout: the schemas, the guides, the sample, and what may stand in no file of it."""
+"""What ships with the checkout: the guides, the sample, and what may stand in no file of it."""
 
 from __future__ import annotations
 
@@ -9,18 +9,13 @@ import subprocess
 from typing import Any
 
 import pytest
-from jsonschema import Draft202012Validator
 
 from generator.build.gather import Gathered, gather
 from generator.catalogue.decisions.verdict import decide_strength, decide_verdict
 from generator.config import Settings, load_settings
 from generator.model import METHODS, Service
-from generator.schemas import load_schema
-from generator.validation.faults import formats
 from generator.validation.schema import find_fault
 from tests.helpers import CHECKOUT, Project
-
-SCHEMAS = sorted(path.name.removesuffix(".schema.json") for path in (CHECKOUT / "generator/schemas").glob("*.json"))
 
 #: After every date in a file that was ever written.
 LATEST = "9999-12-31"
@@ -43,70 +38,6 @@ def settings(shipped) -> Settings:
 @pytest.fixture(scope="module")
 def gathered(settings) -> Gathered:
     return gather(settings, LATEST, LATEST)
-
-
-# --- Schemas ----------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("name", SCHEMAS)
-def test_schema_is_one(name):
-    schema = load_schema(name)
-    Draft202012Validator.check_schema(schema)
-    assert schema["$schema"] == "https://json-schema.org/draft/2020-12/schema"
-    assert schema["title"]
-    assert schema["description"]
-
-
-def find_properties(schema: dict[str, Any], path: str = "") -> dict[str, dict[str, Any]]:
-    """Return every property with a name, those of blocks and of items of lists included, by its path."""
-    found: dict[str, dict[str, Any]] = {}
-    for name, inner in schema.get("properties", {}).items():
-        found |= {f"{path}{name}": inner, **find_properties(inner, f"{path}{name}.")}
-    if "items" in schema:
-        found |= find_properties(schema["items"], f"{path}[].")
-    return found
-
-
-PROPERTIES = {
-    (schema, path): inner
-    for schema in ("service", "site")
-    for path, inner in find_properties(load_schema(schema)).items()
-}
-
-
-def test_properties_are_found_at_every_depth():
-    assert {("service", "domain"), ("service", "setup.methods.totp"), ("service", "faq.[].answer")} <= set(PROPERTIES)
-    assert ("service", "override.methods.add") in PROPERTIES
-
-
-@pytest.mark.parametrize(("schema", "path"), PROPERTIES)
-def test_property_tells_an_editor_what_it_is(schema, path):
-    """Completion and hovers in an editor, and the reference, are made from these."""
-    inner = PROPERTIES[schema, path]
-    assert inner.get("description", "").endswith(".")
-    if path != "faq":
-        assert inner.get("examples") or find_properties(inner), "an example of its own or below"
-
-
-@pytest.mark.parametrize(("schema", "path"), [key for key, inner in PROPERTIES.items() if "examples" in inner])
-def test_examples_are_valid(schema, path):
-    inner = {**PROPERTIES[schema, path], "$defs": load_schema(schema)["$defs"]}
-    validator: Any = Draft202012Validator(inner, format_checker=formats)
-    for example in inner["examples"]:
-        assert [error.message for error in validator.iter_errors(example)] == []
-
-
-def test_every_block_refuses_unknown_keys():
-    def find_open(schema: Any, path: str = "") -> list[str]:
-        if isinstance(schema, list):
-            return [found for inner in schema for found in find_open(inner, path)]
-        if not isinstance(schema, dict):
-            return []
-        found = [path] if schema.get("type") == "object" and schema.get("additionalProperties", True) is True else []
-        return found + [place for key, inner in schema.items() for place in find_open(inner, f"{path}/{key}")]
-
-    for name in ("service", "site", "sources", "faq", "methods", "requests", "names"):
-        assert find_open(load_schema(name)) == [], name
 
 
 # --- Content ----------------------------------------------------------------------------------------------------------

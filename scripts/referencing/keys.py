@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from msgspec import Struct
@@ -17,12 +17,14 @@ class Key(Struct, frozen=True, kw_only=True):
     """One key: its dotted path, where its example stands, its rules, and whether it must be there.
 
     Where the name of a key is free, its path has a word in capitals, and ``steps`` the name from an example.
+    ``definition`` is what the schema calls these rules, where it has a name for them.
     """
 
     path: str
     steps: Steps
     schema: Schema
-    is_required: bool = False
+    is_required: bool
+    definition: str | None
 
     @property
     def example(self) -> Any:
@@ -41,24 +43,30 @@ def resolve(schema: Schema, root: Schema) -> dict[str, Any]:
 
 def list_keys(root: Schema) -> list[Key]:
     """Return every key of a schema, those of blocks and of the items of lists included, in the schema's order."""
-    return list(_walk(root, root, (), ()))
+    return list(_walk(root, root, "", ()))
 
 
-def _walk(schema: Schema, root: Schema, names: tuple[str, ...], steps: Steps) -> Iterator[Key]:
-    required = schema.get("required", ())
+def find_twins(keys: Iterable[Key]) -> dict[str, str]:
+    """Return path → path of an earlier block with the same keys, for each block that has one."""
+    first: dict[str, str] = {}
+    blocks = [key for key in keys if key.definition and "properties" in key.schema]
+    pairs = [(key.path, first.setdefault(str(key.definition), key.path)) for key in blocks]
+    return {path: twin for path, twin in pairs if path != twin}
+
+
+def _walk(schema: Schema, root: Schema, around: str, steps: Steps) -> Iterator[Key]:
     for name, inner in schema.get("properties", {}).items():
-        yield from _list_from(inner, root, (*names, name), (*steps, name), is_required=name in required)
+        is_required = name in schema.get("required", ())
+        yield from _list_from(inner, root, around + name, (*steps, name), is_required=is_required)
     free = schema.get("additionalProperties")
     if isinstance(free, dict):
-        name = next(iter(schema["examples"][0]))
-        yield from _list_from(free, root, (*names, free["title"].upper()), (*steps, name), is_required=False)
+        word, name = schema["propertyNames"]["title"].upper(), next(iter(schema["examples"][0]))
+        yield from _list_from(free, root, around + word, (*steps, name), is_required=False)
     if "items" in schema:
-        yield from _walk(resolve(schema["items"], root), root, names, (*steps, 0))
+        yield from _walk(resolve(schema["items"], root), root, around, (*steps, 0))
 
 
-def _list_from(
-    schema: Schema, root: Schema, names: tuple[str, ...], steps: Steps, *, is_required: bool
-) -> Iterator[Key]:
+def _list_from(schema: Schema, root: Schema, path: str, steps: Steps, *, is_required: bool) -> Iterator[Key]:
     inner = resolve(schema, root)
-    yield Key(path=".".join(names), steps=steps, schema=inner, is_required=is_required)
-    yield from _walk(inner, root, names, steps)
+    yield Key(path=path, steps=steps, schema=inner, is_required=is_required, definition=schema.get("$ref"))
+    yield from _walk(inner, root, f"{path}.", steps)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from generator.pages.addresses import schema as find_address
 from scripts.referencing.examples import nest, write_yaml
-from scripts.referencing.keys import list_keys
+from scripts.referencing.keys import find_twins, list_keys
 from scripts.referencing.words import describe, list_conditions, list_kinds
 
 if TYPE_CHECKING:
@@ -28,15 +28,13 @@ rules and an example."""
 
 def write_curated(schema: Schema) -> str:
     """Return the page on curated files."""
-    keys = list_keys(schema)
     parts = [
         *("# The curated file", _HEAD, _CURATED),
         *("## Two whole files", "For a service that an upstream directory lists, and for one that none lists:"),
         *(_write_example(example) for example in schema["examples"]),
         *("## Where the rules stand", _write_help("service")),
-        *("## All keys", _write_table(keys), *list_conditions(schema)),
         *("## Kinds of text", _write_kinds([schema])),
-        *("## Each key", *_write_keys(keys, schema, "###")),
+        *("## All keys", *_write_keys(schema)),
     ]
     return "\n\n".join(parts) + "\n"
 
@@ -46,9 +44,8 @@ def write_others(files: Sequence[tuple[Sequence[str], str, Schema]]) -> str:
     parts = ["# The other content files", _HEAD, _OTHERS]
     parts += ["## Kinds of text", _write_kinds([schema for _, _, schema in files])]
     for names, name, schema in files:
-        keys = list_keys(schema)
         parts += [f"## {' and '.join(f'`{file}`' for file in names)}", schema["description"], _write_help(name)]
-        parts += [_write_table(keys), *_write_keys(keys, schema, "###")]
+        parts += _write_keys(schema)
     return "\n\n".join(parts) + "\n"
 
 
@@ -61,24 +58,36 @@ def _write_help(name: str) -> str:
     )
 
 
-def _write_table(keys: Iterable[Key]) -> str:
-    rows = [f"| `{key.path}` | {'required' if key.is_required else ''} | {key.schema['description']} |" for key in keys]
-    return "\n".join(["| key | in its block | what it says |", "| --- | --- | --- |", *rows])
-
-
 def _write_kinds(schemas: Iterable[Schema]) -> str:
     kinds = {title: meaning for schema in schemas for title, meaning in list_kinds(schema)}
     rows = [f"| {title.lower() if title != 'Markdown' else title} | {meaning} |" for title, meaning in kinds.items()]
     return "\n".join(["| kind | |", "| --- | --- |", *rows])
 
 
-def _write_keys(keys: Iterable[Key], root: Schema, heading: str) -> Iterator[str]:
+def _write_keys(root: Schema) -> Iterator[str]:
+    """Yield a table of all keys, then each with its rules; keys that an earlier block has too are named there only."""
+    keys = list_keys(root)
+    twins = find_twins(keys)
+    keys = [key for key in keys if not any(key.path.startswith(f"{block}.") for block in twins)]
+    yield _write_table(keys)
+    yield from list_conditions(root)
     for key in keys:
-        yield f"{heading} `{key.path}`"
+        yield f"### `{key.path}`"
         yield key.schema["description"]
-        need = "Required" if key.is_required else "Optional"
-        yield " ".join([f"{need}: {describe(key.schema, root)}.", *list_conditions(key.schema)])
+        yield " ".join(_list_rules(key, root, twins.get(key.path)))
         yield _write_example(nest(key.steps, key.example))
+
+
+def _write_table(keys: Iterable[Key]) -> str:
+    rows = [f"| `{key.path}` | {'required' if key.is_required else ''} | {key.schema['description']} |" for key in keys]
+    return "\n".join(["| key | in its block | what it says |", "| --- | --- | --- |", *rows])
+
+
+def _list_rules(key: Key, root: Schema, twin: str | None) -> Iterator[str]:
+    yield f"{'Required' if key.is_required else 'Optional'}: {describe(key.schema, root)}."
+    yield from list_conditions(key.schema)
+    if twin:
+        yield f"Its keys are those of `{twin}`."
 
 
 def _write_example(value: object) -> str:

@@ -8,7 +8,8 @@ from xml.etree import ElementTree
 from generator.model import Event
 from generator.pages.machine import SITEMAP_LIMIT, build_sitemaps
 from generator.pages.page import Page, find_lastmods
-from tests.helpers import FIRST_DAY, make_rows
+from generator.schemas import CONTENT, load_schema
+from tests.helpers import FIRST_DAY, make_rows, stamp_tree
 
 NAMESPACE = {"s": "http://www.sitemaps.org/schemas/sitemap/0.9"}
 
@@ -121,3 +122,24 @@ def test_the_search_index_has_every_name_that_a_reader_may_type(tiny):
     # Each word once, though both upstream and the editor name it.
     assert rows[3] == ["Delta & Søn", "/dir/2fa-directory/delta/", "delta.example delta.example.org Old Delta"]
     assert all((tiny.site / row[1].removeprefix("/dir/") / "index.html").is_file() for row in rows)
+
+
+def test_the_schemas_of_content_are_published(tiny):
+    build(tiny, "--base-url", "https://h.example/dir")
+    published = {path.name.removesuffix(".schema.json"): path for path in (tiny.site / "schemas").iterdir()}
+    assert published.keys() == set(CONTENT.values()), "and none of the records from upstream"
+    for name, path in published.items():
+        schema = json.loads(path.read_bytes())
+        assert schema.pop("$id") == f"https://h.example/dir/schemas/{name}.schema.json"
+        assert schema == load_schema(name)
+    assert not any("/schemas/" in url for url in read_sitemap(tiny.read("site/sitemap.xml")))
+
+
+def test_an_edited_guide_leaves_the_schemas_alone(tiny):
+    tiny.write_curated("alpha", "domain: alpha.example\n")
+    build(tiny)
+    before = stamp_tree(tiny.site / "schemas")
+    tiny.write_curated("alpha", "domain: alpha.example\nrecovery: {codes: true}\n")
+    build(tiny)
+    assert "codes" in tiny.read("site/2fa-directory/alpha/index.html")
+    assert stamp_tree(tiny.site / "schemas") == before
