@@ -116,7 +116,7 @@ de: {subject: Bitte 2FA, message: "Bitte bieten Sie bei {name} 2FA an."}
 
 _ANCHORS = ("sources", "verdict", "methods", "strength", "setup", "sharing", "readiness", "verification", "regions")
 
-METHODOLOGY = "# How we decide\n\n" + "".join(f"## On {name} {{#{name}}}\n\nBy rules.\n\n" for name in _ANCHORS)
+METHODOLOGY = "# How we decide\n" + "".join(f"\n## On {name} {{#{name}}}\n\nBy rules.\n" for name in _ANCHORS)
 
 ATTRIBUTION = "# Attribution\n\nWhere the data comes from.\n"
 

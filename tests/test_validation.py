@@ -509,5 +509,18 @@ def test_lines_have_no_second_line():
         assert not validator.is_valid({"domain": "a.example", "disputed": value}), repr(value)
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["# Attribution", "\n\n  # Attribution\n\nText.\n", "\ufeff# Attribution\r\rText.\r", "# Attribution\r\n\r\n"],
+)
+def test_white_space_around_a_page_means_nothing(tiny, text):
+    tiny.write("content/pages/attribution.md", text)
+    assert tiny.check() == []
+    assert tiny.build().code == 0
+    page = tiny.read("site/attribution/index.html")
+    assert "<h1>Attribution</h1>" in page
+    assert ("<p>Text.</p>" in page) is ("Text" in text)
+
+
 def test_the_table_is_long_enough():
     assert len(BROKEN) >= 60

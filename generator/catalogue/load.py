@@ -164,11 +164,12 @@ def _load_text(paths: Paths, name: str, problems: list[Problem]) -> str:
         problems.append(data)
         return ""
     try:
-        text = data.decode("utf-8-sig")
+        # White space around it and the kind of its line ends mean nothing.
+        text = "\n".join(re.split(r"\r\n?|\n", data.decode("utf-8-sig").rstrip()))
     except UnicodeDecodeError:
         text = ""
     problems.extend(check_outline(text, name))
-    return text
+    return text.lstrip()
 
 
 # --- Data -------------------------------------------------------------------------------------------------------------

@@ -17,7 +17,7 @@ _UNDERLINE = re.compile(r"(=+|-+)[ \t]*")
 
 def check_outline(text: str, path: str) -> Iterator[Problem]:
     """Yield what is wrong with the headings of a page, which begins with its title."""
-    if not text.startswith("# "):
+    if not text.lstrip().startswith("# "):
         fix = "begin with: # Title, and save the file in UTF-8"
         yield Problem(path=path, line=1, column=1, rule="heading", message="no heading", fix=fix)
         return
