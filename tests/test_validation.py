@@ -218,11 +218,11 @@ BROKEN: dict[str, tuple[str | bytes, list[tuple[int, int, str, str]]]] = {
     "short link in capitals": (D + "recovery: {link: HTTPS://WWW.T.CO/3x}\n", [(2, 18, "short-link", "leads to")]),
     "short link in Markdown": (
         D + "recovery: {notes: 'See [x](https://tinyurl.com/3xYz).'}\n",
-        [(2, 19, "short-link", "that it leads to")],
+        [(2, 28, "short-link", "that it leads to")],
     ),
     "short link in angle brackets": (
         D + "recovery: {notes: 'See <https://goo.gl/3xYz>.'}\n",
-        [(2, 19, "short-link", "that it leads to")],
+        [(2, 25, "short-link", "that it leads to")],
     ),
     "region in capitals": (D + "regions: [US]\n", [(2, 11, "not-allowed", "use a code of two small letters")]),
     "domain as a link": ("domain: https://alpha.example\n", [(1, 9, "domain", "without https://")]),

@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from generator.commands.printing import print_json
-from generator.editors.check import find_problems, read_lines
+from generator.editors.check import find_name, find_problems, read_lines
 from generator.editors.findings import as_github, as_json, as_text
+from generator.editors.mending import mend_files
 from generator.errors import InvalidError
+from generator.project import check_project
 
 if TYPE_CHECKING:
     import argparse
 
 
 def check(options: argparse.Namespace, *, root: str, today: str) -> int:
-    """Print every problem; warnings alone are no failure."""
-    folder = Path(root)
-    problems = find_problems(folder, [Path(path) for path in options.paths], today)
+    """Print every problem, after white space was mended if that is asked for; warnings alone are no failure."""
+    folder, named = Path(root), [Path(path) for path in options.paths]
+    if options.fix:
+        check_project(folder)
+        for name in mend_files(folder, [find_name(folder, path) for path in named]):
+            print(f"{name}: white space mended", file=sys.stderr)
+    problems = find_problems(folder, named, today)
     if options.json:
         print_json(as_json(problems))
     elif options.github:

@@ -332,6 +332,20 @@ def test_text_shows_the_line_and_the_place(tiny):
     )
 
 
+def test_white_space_is_mended_before_the_check(tiny):
+    """A tab in the indentation is an error, for YAML can't read it; everything else is nobody's mistake."""
+    tiny.write_curated("alpha", D.replace("\n", " \r\n") + "recovery:\r\n\tcodes: true")
+    tiny.write_curated("bravo", "domain: bravo.example \n")
+    assert [problem["rule"] for problem in tiny.check()] == ["tab"]
+    outcome = tiny.run("check", "--fix", "--date", TODAY, tiny.content / "services" / "alpha.yaml")
+    assert (outcome.code, outcome.out) == (0, "No problems.\n")
+    assert outcome.err == "content/services/alpha.yaml: white space mended\n"
+    assert tiny.read("content/services/alpha.yaml") == D + "recovery:\n  codes: true\n"
+    assert tiny.read("content/services/bravo.yaml") == "domain: bravo.example \n", "not named"
+    assert tiny.run("check", "--fix", "--json", "--date", TODAY).json == {"problems": []}
+    assert tiny.read("content/services/bravo.yaml") == "domain: bravo.example\n"
+
+
 def test_text_gives_no_orders_to_the_terminal(tiny):
     tiny.write_curated("alpha", D + "disputed: \x1b[31mred\n")
     outcome = tiny.run("check", "--date", TODAY)
