@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct, field
 
 from generator.catalogue.absent import find_removed, find_unnamed
+from generator.catalogue.statements import state_curated, state_directory
 from generator.formats.ledger import Ledger
 from generator.identity import assign_slugs, sort_key
 from generator.model import (
@@ -21,12 +22,9 @@ from generator.model import (
     DirectoryRecord,
     Event,
     PasskeyRecord,
-    Recovery,
     Service,
-    Sharing,
     SideNote,
     SupportedMethod,
-    Teams,
     sort_methods,
 )
 
@@ -131,7 +129,7 @@ class Merger(Struct, frozen=True, kw_only=True):
     def merge(self, domain: str, record: DirectoryRecord | None, guide: Curated | None) -> Service:
         """Return the service that a record and a guide come to."""
         directory = SAMPLE if self.baseline.sample else DIRECTORY
-        stated = {DIRECTORY: _state_directory(record), CURATED: _state_curated(guide)}
+        stated = {DIRECTORY: state_directory(record), CURATED: state_curated(guide)}
         facts: dict[str, Any] = {}
         layers: dict[str, str] = {}
         for fact, order in PRECEDENCE.items() if guide else _UPSTREAM:
@@ -212,47 +210,6 @@ def _merge_upstream(
 
 def _sort_layers(layers: Mapping[str, str]) -> tuple[SupportedMethod, ...]:
     return tuple([SupportedMethod(id=method, layer=layers[method]) for method in sort_methods(tuple(layers))])
-
-
-def _state_directory(record: DirectoryRecord | None) -> dict[str, Any]:
-    if record is None:
-        return {}
-    return {
-        "name": record.name,
-        "categories": record.categories,
-        "regions": record.regions,
-        "url": record.url,
-        "documentation": record.documentation,
-        "recovery_link": record.recovery,
-        "note": record.note,
-        "custom_software": record.custom_software,
-        "custom_hardware": record.custom_hardware,
-        "contact": record.contact,
-        "additional_domains": record.additional_domains,
-    }
-
-
-def _state_curated(guide: Curated | None) -> dict[str, Any]:
-    if guide is None:
-        return {}
-    return {
-        "name": guide.name,
-        "categories": guide.categories,
-        "regions": guide.regions,
-        "url": guide.url,
-        "documentation": guide.documentation,
-        "recovery_link": guide.recovery.link if guide.recovery else None,
-        "additional_domains": guide.additional_domains,
-        "verified": guide.verified,
-        "setup": guide.setup,
-        "recovery": guide.recovery if guide.recovery != Recovery() else None,
-        "sharing": guide.sharing if guide.sharing != Sharing() else None,
-        "teams": guide.teams if guide.teams != Teams() else None,
-        "faq": guide.faq,
-        "aliases": guide.aliases,
-        "account": guide.account,
-        "disputed": guide.disputed,
-    }
 
 
 def _build_side_note(record: PasskeyRecord, facts: Mapping[str, Any]) -> SideNote | None:
