@@ -1,0 +1,77 @@
+"""Find the service that an editor means, and gather what its facts come from."""
+
+from __future__ import annotations
+
+from pathlib import PurePath
+from typing import TYPE_CHECKING
+
+from generator.editors.explain.facts import Case
+from generator.errors import UsageError
+from generator.identity import normalise_domain
+from generator.pages.context import Frame, Subject, build_frame
+from generator.pages.service import build_service_view
+from generator.validation.wording import suggest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from generator.build.gather import Gathered
+    from generator.catalogue.inputs import Baseline
+    from generator.catalogue.merge import Catalogue
+    from generator.config import Settings
+    from generator.model import Curated, Event, Service
+
+
+def find_service(named: str, catalogue: Catalogue, guides: Iterable[Curated]) -> Service:
+    """Return the service that a slug, an address, a domain or the path of a guide names; else :class:`UsageError`.
+
+    An address or a domain that has moved names the service that answers for it today.
+    """
+    word = PurePath(named.strip()).name
+    services = catalogue.by_domain()
+    ledger = catalogue.ledger
+    domains = {row.slug: domain for domain, row in ledger.services.items()}
+    domains |= {other: service.domain for service in catalogue.services for other in service.additional_domains}
+    domains |= {service.slug: service.domain for service in services.values()}
+    domains |= {domain: domain for domain in (*ledger.services, *services)}
+    domains |= {PurePath(guide.path).name: guide.domain for guide in guides}
+    wanted = normalise_domain(word)
+    domain = domains.get(word) or domains.get(wanted) or domains.get(wanted.removesuffix(".yaml"))
+    service = services.get(ledger.find_owner(domain)) if domain else None
+    if service is None:
+        near = suggest(wanted.removesuffix(".yaml"), domains)
+        message = f"no service is known by {named}"
+        raise UsageError(message, fix=f"did you mean {near}?" if near else "name the last part of its page's address")
+    return service
+
+
+def build_case(service: Service, gathered: Gathered, baseline: Baseline, settings: Settings) -> Case:
+    """Return a service with all that its facts come from."""
+    catalogue = gathered.catalogue
+    owner = catalogue.by_domain().get(service.account) if service.account else None
+    frame = build_frame(catalogue, gathered.content.editorial, settings, {})
+    domains = {service.domain, *([owner.domain] if owner else [])}
+    guides = {guide.domain: guide for guide in gathered.usable if guide.domain in domains}
+    events = catalogue.history.get(service.domain, ())
+    return assemble_case(service, owner, guides, baseline, events, frame)
+
+
+def assemble_case(
+    service: Service,
+    owner: Service | None,
+    guides: dict[str, Curated],
+    baseline: Baseline,
+    events: tuple[Event, ...],
+    frame: Frame,
+) -> Case:
+    """Return the same from its parts, with what the page prints."""
+    subject = Subject(service=service, account=owner, history=events)
+    return Case(
+        service=service,
+        view=build_service_view(subject, frame),
+        frame=frame,
+        baseline=baseline,
+        owner=owner,
+        guides=guides,
+        events=events,
+    )
