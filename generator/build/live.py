@@ -12,6 +12,7 @@ from generator.build.glance import glance
 from generator.build.inputs import UNKNOWN, fingerprint
 from generator.build.manifest import Manifests
 from generator.build.memory import Memory
+from generator.build.trees import find_tree_id
 from generator.errors import UsageError
 
 if TYPE_CHECKING:
@@ -101,6 +102,11 @@ class LiveMemory(Memory):
     def find_whole(self, tree: str | None) -> bool | None:
         """Tell whether the site is one that this program has made."""
         return True if tree and self._manifests and self._manifests.knows(tree) else None
+
+    def find_current(self, out: str) -> Brief | None:
+        """Return the catalogue in brief of the site that lies there, as far as it is known."""
+        tree = find_tree_id(out)
+        return self.find_brief(tree, self._manifests) if tree and self._manifests else None
 
     def save_brief(self, tree: str, brief: Brief, manifests: Manifests) -> None:  # noqa: ARG002 (kept, not written)
         """Keep the catalogue in brief."""

@@ -11,6 +11,7 @@ from generator.build.live import LiveMemory
 from generator.build.parallel import count_cores
 from generator.build.site import Order
 from generator.config import Paths
+from generator.editors.preview.desk import Desk
 from generator.editors.preview.rebuilding import Rebuilder
 from generator.editors.preview.server import Preview, PreviewServer
 from generator.project import check_project
@@ -34,8 +35,9 @@ def serve(
         today = find_today()
         return Order(root=paths.root, out=paths.site, today=today, latest=today, jobs=count_cores())
 
-    rebuilder = Rebuilder(make_order, LiveMemory(paths))
-    server = PreviewServer(paths.site, rebuilder)
+    memory = LiveMemory(paths)
+    rebuilder = Rebuilder(make_order, memory)
+    server = PreviewServer(paths.site, rebuilder, Desk(make_order, memory, rebuilder))
     server.listen(options.host, options.port)
     host = f"[{options.host}]" if ":" in options.host else options.host
     print(f"Serving on http://{host}:{options.port}/ until Ctrl-C; every save is built.", flush=True)

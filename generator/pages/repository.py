@@ -16,6 +16,7 @@ from generator.pages.page import Link
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from generator.config import Settings
     from generator.model import Service
     from generator.pages.context import Frame
 
@@ -32,12 +33,12 @@ def link_file(frame: Frame, path: str) -> str | None:
     return f"{frame.repository}/blob/{frame.branch}/{quote(path)}" if frame.repository else None
 
 
-def link_edit(frame: Frame, path: str) -> str | None:
+def link_edit(frame: Frame | Settings, path: str) -> str | None:
     """Return where an editor changes a file of the repository; None where its address is not set."""
     return f"{frame.repository}/edit/{frame.branch}/{quote(path)}" if frame.repository else None
 
 
-def link_new_guide(frame: Frame, path: str, domain: str) -> str | None:
+def link_new_guide(frame: Frame | Settings, path: str, domain: str) -> str | None:
     """Return where an editor begins the guide of a service, with the first lines written."""
     if not frame.repository:
         return None

@@ -100,3 +100,25 @@ function readFaq() {
     visible: parts.every((part) => part.checkVisibility() && part.innerText.trim() !== ""),
   };
 }
+
+// The same for what twofa serve adds to a page: the banner in its own tree.
+function measureBanner() {
+  const parts = [...document.getElementById("twofa-draft").shadowRoot.querySelectorAll("aside *")];
+  const texts = parts.filter((part) => [...part.childNodes].some((node) => node.nodeType === 3 && node.data.trim()));
+  return texts.map((part) => [part.textContent.trim(), compare(getComputedStyle(part).color, part)]);
+}
+
+// Which blocks of text in the main part no mark covers, as a reader sees them.
+function findUnmarked() {
+  const blocks = [...document.querySelectorAll("main :is(h1, h2, h3, p, li, dt, dd, summary, blockquote, pre)")];
+  const bare = blocks.filter((block) => !block.closest(".twofa-fact") && !block.querySelector(".twofa-fact"));
+  return bare.map((block) => block.textContent.trim());
+}
+
+// What each marked element shows: the names of its facts, and the words of its marks.
+function listMarked() {
+  return [...document.querySelectorAll(".twofa-fact")].map((element) => [
+    element.dataset.twofaFacts.split(" "),
+    [...element.querySelectorAll(".twofa-mark")].map((mark) => mark.textContent),
+  ]);
+}

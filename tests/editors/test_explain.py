@@ -159,7 +159,6 @@ _KEYS = {
     "additional_domains": "additional-domains",
     "passkeys_credit": "credit",
     "edit_link": "repository",
-    "report_link": "report|repository",
     "recovery_link": "recovery|link",
     "since": "first",
 }
@@ -171,6 +170,8 @@ def stands_there(fact: Fact, text: str) -> bool:
     keys = "|".join({re.escape(last), _KEYS.get(last, re.escape(last))})
     if fact.fact.startswith("methods."):
         keys = f"{keys}|passwordless|mfa"
+    if fact.fact.startswith("report_link."):
+        keys = "report|repository"
     if fact.fact.startswith("answers."):
         keys = "enrolment"
     if fact.layer == "history" and fact.place and fact.place.path.endswith(".jsonl"):

@@ -12,7 +12,7 @@ from generator.catalogue.decisions.related import UNRELATED
 from generator.catalogue.decisions.sharing import SHARE_QUESTION
 from generator.catalogue.decisions.text import isolate
 from generator.catalogue.decisions.verdict import QUESTION, decide_strength
-from generator.editors.explain.facts import DECISION, DEFAULT, HISTORY, LEDGER, SETTINGS, Case, Fact
+from generator.editors.explain.facts import DECISION, DEFAULT, HISTORY, LEDGER, SETTINGS, Case, Fact, Place
 from generator.model import CURATED, Strength, Verdict, VerificationState, find_method
 from generator.pages import addresses
 
@@ -97,6 +97,9 @@ class DerivedFacts:
     def list_since(self) -> Iterator[Fact]:
         """Return since when the record is as it is: its last change, else the first snapshot."""
         service = self._service
+        if service.source == CURATED:
+            # A record of our own has no day that anybody is told.
+            return
         if self._case.events:
             place = self._data.find_event(self._find_event(self._case.events[-1]))
             yield Fact(fact="since", value=service.since, layer=HISTORY, place=place)
@@ -209,14 +212,18 @@ class DerivedFacts:
                 continue
             place = self._content.find(_SOURCES, name, "credit")
             yield Fact(fact=fact, value=self._case.frame.sources[name].credit, layer=SETTINGS, place=place)
-        for fact, href in (("edit_link", self._view.edit_href), ("report_link", self._view.report_href)):
-            if href is None:
-                continue
-            is_own = fact == "edit_link" or source == CURATED or self._case.frame.sources[source].report is None
-            place = (
-                self._content.find(_SITE, "repository") if is_own else self._content.find(_SOURCES, source, "report")
-            )
-            yield Fact(fact=fact, value=href, layer=SETTINGS, place=place)
+        if href := self._view.edit_href:
+            yield Fact(fact="edit_link", value=href, layer=SETTINGS, place=self._content.find(_SITE, "repository"))
+        for number, link in enumerate(self._view.reports, 1):
+            place = self._find_report(link.href)
+            yield Fact(fact=f"report_link.{number}", value=link.href, layer=SETTINGS, place=place)
+
+    def _find_report(self, href: str) -> Place:
+        """Return which setting an address for reports was made from: a source's own, else that of the repository."""
+        for name, source in self._case.frame.sources.items():
+            if source.report and href.startswith(source.report.split("{", 1)[0]):
+                return self._content.find(_SOURCES, name, "report")
+        return self._content.find(_SITE, "repository")
 
     # --- Those who have left ------------------------------------------------------------------------------------------
 
@@ -250,7 +257,7 @@ def list_pages(case: Case) -> list[str]:
 
 
 def list_hidden_steps(case: Case) -> dict[str, str]:
-    """Return the facts of a guide that its page leaves out, each with the reason."""
-    setup = case.service.setup
-    hidden = [method for method in setup.methods if method not in case.service.method_ids] if setup else []
+    """Return what the page leaves out of the guide that it shows, its own or a lent one, each with the reason."""
+    shown = case.service if case.service.setup or case.owner is None else case.owner
+    hidden = [method for method in shown.setup.methods if method not in shown.method_ids] if shown.setup else []
     return {f"setup.methods.{method}": f"not shown: {find_method(method).label} is not listed" for method in hidden}

@@ -9,10 +9,12 @@ from urllib.parse import quote
 from tornado import web
 
 from generator.editors.preview.overlay import EMPTY_PAGE, add_preview
+from generator.pages.addresses import path_of
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from generator.editors.preview.desk import Desk, Draft
     from generator.editors.preview.rebuilding import Rebuilder
 
 _TEXT = {".html", ".css", ".js", ".txt", ".xml", ".json", ".svg", ".atom"}
@@ -23,9 +25,9 @@ class PageHandler(web.RequestHandler):
 
     SUPPORTED_METHODS = ("GET", "HEAD")
 
-    def initialize(self, site: Path, rebuilder: Rebuilder) -> None:
-        """Take the folder, and who knows what is wrong."""
-        self._site, self._rebuilder = site, rebuilder
+    def initialize(self, site: Path, rebuilder: Rebuilder, desk: Desk) -> None:
+        """Take the folder, who knows what is wrong, and who knows what pages are written in."""
+        self._site, self._rebuilder, self._desk = site, rebuilder, desk
 
     def set_default_headers(self) -> None:
         """Let no browser keep what the next save may change."""
@@ -58,6 +60,10 @@ class PageHandler(web.RequestHandler):
             return
         self._send(file)
 
+    def _find_draft(self, file: Path) -> Draft:
+        """Return what is known of the page that a file of the site holds."""
+        return self._desk.find_draft(path_of(file.relative_to(self._site).as_posix()))
+
     def _send(self, file: Path, status: int = 200) -> None:
         try:
             data = file.read_bytes()
@@ -65,20 +71,20 @@ class PageHandler(web.RequestHandler):
             self._send_missing() if status == 200 else self._send_nothing()
             return
         kind = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
-        self._answer(status, kind, file.suffix, data)
+        self._answer(status, kind, file, data)
 
     def _send_missing(self) -> None:
         self._send(self._site / "404.html", 404)
 
     def _send_nothing(self) -> None:
         """Answer without a site."""
-        self._answer(404 if self._rebuilder.last.report else 503, "text/html", ".html", EMPTY_PAGE)
+        self._answer(404 if self._rebuilder.last.report else 503, "text/html", self._site / "404.html", EMPTY_PAGE)
 
-    def _answer(self, status: int, kind: str, suffix: str, data: bytes) -> None:
+    def _answer(self, status: int, kind: str, file: Path, data: bytes) -> None:
         self.set_status(status)
-        self.set_header("Content-Type", f"{kind}; charset=utf-8" if suffix in _TEXT else kind)
-        if suffix == ".html":
-            data = add_preview(data, self._rebuilder.last, self._rebuilder.shown)
+        self.set_header("Content-Type", f"{kind}; charset=utf-8" if file.suffix in _TEXT else kind)
+        if file.suffix == ".html":
+            data = add_preview(data, self._rebuilder.last, self._rebuilder.shown, self._find_draft(file))
         self.finish(data)
 
     def log_exception(self, *_details: Any) -> None:

@@ -28,13 +28,17 @@ if TYPE_CHECKING:
 
 
 class Outcome(NamedTuple):
-    """What came of a rebuild: its report, or what is wrong in words and in detail; ``is_busy`` asks for another try."""
+    """What came of a rebuild: its report, or what is wrong in words and in detail; ``is_busy`` asks for another try.
+
+    ``warnings`` are those that were found beside the ``problems``, which keep a site from being built.
+    """
 
     seconds: float
     report: BuildReport | None
     message: str = ""
     problems: tuple[Problem, ...] = ()
     is_busy: bool = False
+    warnings: tuple[Problem, ...] = ()
 
 
 class Rebuilder:
@@ -43,6 +47,8 @@ class Rebuilder:
     def __init__(self, make_order: Callable[[], Order], memory: LiveMemory) -> None:
         self._make_order, self._memory = make_order, memory
         self.base_path = ""
+        #: What the last look at inputs and output showed.
+        self.seen: Glance | None = None
         self.last = Outcome(0.0, None, "There is no site yet.")
         #: What stands for all that a browser is shown: equal only where nothing differs.
         self.shown = ""
@@ -58,8 +64,9 @@ class Rebuilder:
         except DirectoryError as error:
             found = error.problems if isinstance(error, InvalidError) else ()
             errors = tuple(problem for problem in found if problem.severity == "error")
+            warnings = tuple(problem for problem in found if problem.severity == "warning")
             is_busy = isinstance(error, BusyError)
-            self.last = Outcome(time.perf_counter() - started, None, str(error), errors, is_busy)
+            self.last = Outcome(time.perf_counter() - started, None, str(error), errors, is_busy, warnings)
         except OSError as error:
             # A file went away between one look and the next; whoever took it away makes another change.
             message = f"{error.filename or 'a file'} could not be read or written ({error.strerror or error})"
@@ -100,7 +107,8 @@ class Rebuilder:
         self._memory.flush()
 
     def _glance(self, order: Order) -> Glance:
-        return self._memory.glance(str(order.root), str(order.out), is_clean=False)
+        self.seen = self._memory.glance(str(order.root), str(order.out), is_clean=False)
+        return self.seen
 
     def _lock(self, order: Order) -> contextlib.AbstractContextManager[None]:
         return hold_lock(order.root / ".twofa" / "build.lock", "build")
@@ -109,4 +117,5 @@ class Rebuilder:
         tree = None
         with contextlib.suppress(OSError):
             tree = find_tree_id(order.out)
-        return f"{tree} {zlib.crc32(repr((self.last.message, self.last.problems)).encode()):x}"
+        warnings = self.last.report.warnings if self.last.report else self.last.warnings
+        return f"{tree} {zlib.crc32(repr((self.last.message, self.last.problems, warnings)).encode()):x}"

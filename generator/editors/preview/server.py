@@ -13,7 +13,9 @@ from tornado import escape, web
 from tornado.ioloop import IOLoop
 from tornado.websocket import WebSocketClosedError
 
+from generator.editors.preview.overlay import ADDRESS
 from generator.editors.preview.pages import PageHandler
+from generator.editors.preview.reserved import FactsHandler, PartHandler
 from generator.editors.preview.watching import Watch
 from generator.errors import PublishError, UsageError
 
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from generator.editors.preview.desk import Desk
     from generator.editors.preview.rebuilding import Outcome, Rebuilder
 
 #: Seconds without a save, after which there is time for what the next one is spared then.
@@ -67,10 +70,10 @@ class ChangesHandler(LiveReloadHandler):  # type: ignore[misc]  # livereload has
 class PreviewServer(Server):  # type: ignore[misc]  # livereload has no types
     """One site and those who look at it."""
 
-    def __init__(self, site: Path, rebuilder: Rebuilder) -> None:
+    def __init__(self, site: Path, rebuilder: Rebuilder, desk: Desk) -> None:
         # The watcher only stands for the one that livereload would poll with.
         super().__init__(watcher=Watcher())
-        self._site, self._rebuilder = site, rebuilder
+        self._site, self._rebuilder, self._desk = site, rebuilder, desk
 
     def listen(self, host: str, port: int) -> None:
         """Take the port; raises :class:`UsageError` where somebody else has it."""
@@ -80,7 +83,9 @@ class PreviewServer(Server):  # type: ignore[misc]  # livereload has no types
         handlers: list[Any] = [
             (r"/livereload", ChangesHandler, {"rebuilder": self._rebuilder}),
             (r"/livereload\.js", LiveReloadJSHandler),
-            (r"(/.*)", PageHandler, {"site": self._site, "rebuilder": self._rebuilder}),
+            (rf"{ADDRESS}/(facts\.(?:js|css))", PartHandler),
+            (rf"{ADDRESS}/facts/([^/]+)\.json", FactsHandler, {"desk": self._desk}),
+            (r"(/.*)", PageHandler, {"site": self._site, "rebuilder": self._rebuilder, "desk": self._desk}),
         ]
         try:
             web.Application(handlers).listen(port, address=host)
