@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from generator.formats.ledger import Gone
-from generator.model import Event
+from generator.model import METHODS, Event
 from tests.browser.visiting import Visitor, look
 from tests.editors.serving import serve
 from tests.helpers import ENTRIES, PASSKEYS, make_entry, make_project, make_rows
@@ -68,7 +68,8 @@ UNSEEN = {
 FIXED = re.compile(
     r"How the score is made|Methods|How to turn on 2FA for .*|You need:|Hardware|If you lose your second factor"
     r"|Sharing .* 2FA with a team|The service's own way|With an authenticator app \(TOTP\)|With SMS"
-    r"|Security key \(FIDO\)|Authenticator app \(TOTP\)|Frequently asked questions|Sources|History|Related services"
+    rf"|{'|'.join(re.escape(method.label) for method in METHODS.values())}"
+    r"|Frequently asked questions|Sources|History|Related services"
     r"|Does .* support 2FA\?|What is the most secure 2FA method for .*\?|Can I share .* 2FA with my team\?"
     r"|How long does it take to set up .*\?|Ask for 2FA|Services of the same kind with 2FA"
     r"|Other devices and methods of the service:"
@@ -107,6 +108,9 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     )
     project.write_curated("alpha", RICH)
     project.write_curated("echo", "domain: echo.example\naccount: alpha.example\n")
+    forbidden = 'verdict: forbidden, source: "https://foxtrot.example/terms", checked: 2026-01-02'
+    guide = 'setup: {source: "https://foxtrot.example/2fa", steps: [Press it.]}'
+    project.write_curated("foxtrot", f"domain: foxtrot.example\n{guide}\nsharing: {{{forbidden}}}\n")
     project.write_curated("golf", "domain: golf.example\ndisputed: Two editors saw different things.\n")
     project.write_curated(
         "own", "domain: own.example\nname: Own\ncategories: [cloud]\nmethods: [totp]\nregions: [us]\n"
@@ -160,10 +164,17 @@ def list_visible(facts: dict[str, dict[str, Any]]) -> set[str]:
         # It says little of a record that is not trusted, or that is gone.
         return {"name", "verdict", "domain", "answers.1", "credit"}
     # Whether there are neighbours is not looked up; teammates stand on the page on sharing.
-    hidden = {"related", *(name for name in facts if name.startswith("product.") and name.endswith(".teammates"))}
+    hidden = {
+        "related",
+        "alternatives",
+        *(name for name in facts if name.startswith("product.") and name.endswith(".teammates")),
+    }
     hidden |= {name for name, fact in facts.items() if (fact["note"] or "").startswith("not shown")}
     hidden |= {"url", "documentation"} if verdict == "no" else {name for name in facts if name.startswith("contact.")}
     hidden |= {"since"} if "verified.date" in facts else set()
+    # The steps of a guide take the place of where to sign in; forbidden terms leave nothing to offer.
+    hidden |= set() if "setup" in facts else {"url"}
+    hidden |= {"team"} if facts.get("team", {}).get("value") == "forbidden" else set()
     return facts.keys() - hidden - UNSEEN
 
 

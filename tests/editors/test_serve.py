@@ -11,6 +11,7 @@ import socket
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from random import Random
 from typing import TYPE_CHECKING, Any
 
@@ -290,7 +291,9 @@ def test_a_page_hears_of_changes_and_of_those_that_it_missed_while_it_was_loadin
         fresh.close()
         behind.close()
 
-    asyncio.run(talk())
+    # In a thread of its own: a browser that other tests have opened has taken this one's loop.
+    with ThreadPoolExecutor(1) as executor:
+        executor.submit(asyncio.run, talk()).result()
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
