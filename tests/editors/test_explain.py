@@ -325,6 +325,7 @@ def test_history_and_removal(project):
     ],
 )
 def test_what_names_a_service(project, named):
+    project.write_curated("delta", "domain: delta.example\naliases: [River mouth]\n")
     outcome = project.run("explain", named, "--json")
     assert outcome.json["slug"] == "delta"
     assert outcome.json["page"] == "/2fa-directory/delta/"

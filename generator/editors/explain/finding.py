@@ -23,14 +23,15 @@ if TYPE_CHECKING:
 
 
 def find_service(named: str, catalogue: Catalogue, guides: Iterable[Curated]) -> Service:
-    """Return the service that a slug, an address, a domain or the path of a guide names; else :class:`UsageError`.
+    """Return the service that a slug, an address, a domain, an alias or a guide's path names; else :class:`UsageError`.
 
     An address or a domain that has moved names the service that answers for it today.
     """
     word = PurePath(named.strip()).name
     services = catalogue.by_domain()
     ledger = catalogue.ledger
-    domains = {row.slug: domain for domain, row in ledger.services.items()}
+    domains = {alias.lower(): service.domain for service in catalogue.services for alias in service.aliases}
+    domains |= {row.slug: domain for domain, row in ledger.services.items()}
     domains |= {other: service.domain for service in catalogue.services for other in service.additional_domains}
     domains |= {service.slug: service.domain for service in services.values()}
     domains |= {domain: domain for domain in (*ledger.services, *services)}

@@ -43,7 +43,7 @@ class StatedFacts:
         self._record = case.baseline.directory.get(case.service.domain)
         self._stated = {DIRECTORY: state_directory(self._record), CURATED: state_curated(case.guide)}
         additional = case.service.additional_domains
-        self._passkeys = find_passkeys(case.baseline.passkeys, case.service.domain, additional)
+        self._passkeys = find_passkeys(case.baseline, case.service.domain, additional)
 
     def list(self, fact: str, *, note: str = "") -> Iterator[Fact]:
         """Return what the merge's table has under one name: the fact, or one for each key below it."""
