@@ -51,7 +51,7 @@ def stamp_guide(settings: Settings, word: str, *, by: str, source: str, date: st
     if date > today:
         message = f"--date {date} lies in the future"
         raise UsageError(message, fix=f"give the day you looked; today is {today} (UTC)")
-    stamp = {"date": PlainDate(date), "by": by, "source": source, "methods": _list_methods(service)}
+    stamp = {"date": PlainDate(date), "by": by.strip(), "source": source.strip(), "methods": _list_methods(service)}
     _refuse_stamp(service.domain, stamp)
     path = service.curated_path or f"{SERVICES}/{service.slug}.yaml"
     outcome: Literal["created", "stamped", "unchanged"]
@@ -129,7 +129,7 @@ def _list_methods(service: Service) -> list[str]:
 def _refuse_stamp(domain: str, stamp: Mapping[str, Any]) -> None:
     """Raise :class:`UsageError` where the schema, or YAML on one line, would not take a value as it was given."""
     for key, wanted in (("by", "your initials or handle"), ("source", "the address of the page")):
-        if not stamp[key].strip():
+        if not stamp[key]:
             message = f"--{key} is empty"
             raise UsageError(message, fix=f"give {wanted}")
         if not stamp[key].isprintable():

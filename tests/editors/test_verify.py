@@ -209,7 +209,7 @@ def test_only_a_listed_service_is_stamped(tiny, word, code, said):
         ({"by": "a\nb"}, ["--by"]),
         ({"by": "a\u2028b"}, ["--by"]),
         ({"by": "\x07"}, ["--by"]),
-        ({"by": " mk"}, ["--by"]),
+        ({"source": "https://bit.ly/3xYz"}, ["--source", "shortener"]),
         ({"by": "m" * 501}, ["--by"]),
         ({"source": "http://alpha.example/help"}, ["--source", "https://alpha.example/help"]),
         ({"source": "alpha.example"}, ["--source"]),
