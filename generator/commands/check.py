@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from generator.commands.printing import print_json
-from generator.editors.check import find_name, find_problems, read_lines
-from generator.editors.findings import as_github, as_json, as_text
-from generator.editors.mending import mend_files
+from generator.editors.checking.findings import as_github, as_json, as_text
+from generator.editors.checking.mending import mend_files
+from generator.editors.checking.problems import find_name, find_problems, read_lines
 from generator.errors import InvalidError
 from generator.project import check_project
 

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from generator.config import load_settings
-from generator.editors.scalars import squash
-from generator.editors.starting import start_guide
+from generator.editors.guides.scalars import squash
+from generator.editors.guides.starting import start_guide
 from generator.pages import addresses
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from generator.config import load_settings
-from generator.editors.stamp import stamp_guide
+from generator.editors.guides.stamp import stamp_guide
 
 if TYPE_CHECKING:
     import argparse

@@ -106,7 +106,7 @@ def apply(entries: dict[str, Any], change: tuple[Any, ...]) -> None:
             entries[domain][1]["keywords" if kind == "categories" else "regions"] = values
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(nights=st.lists(st.lists(changes, min_size=1, max_size=6), min_size=1, max_size=4))
 def test_no_night_changes_content_or_makes_an_error_of_it(pattern, tmp_path_factory, nights):
     project = Project(root=tmp_path_factory.mktemp("night") / "project")

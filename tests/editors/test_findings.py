@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from generator.editors.findings import as_github, point_at
+from generator.editors.checking.findings import as_github, point_at
 from generator.problems import Problem
 from tests.helpers import TODAY
 

@@ -6,11 +6,11 @@ import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from generator.editors.scalars import write_scalar
-from generator.editors.stamp import stamp_bytes
+from generator.editors.guides.scalars import write_scalar
+from generator.editors.guides.stamp import stamp_bytes
 from generator.errors import InvalidError, UsageError
 from generator.model import METHODS
 from generator.validation.schema import check_schema
@@ -264,7 +264,7 @@ def write_file(draw: Callable[..., Any]) -> tuple[bytes, bytes, bytes]:
     return draw(st.sampled_from([b"", b"\xef\xbb\xbf"])) + first, middle, last
 
 
-@settings(max_examples=100, deadline=None, derandomize=True)
+@settings(max_examples=100, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 @given(parts=write_file(), methods=ANY_METHODS, by=st.sampled_from(["mk", "a: b"]))
 def test_whatever_the_layout_all_but_the_stamp_stays(parts, methods, by):
     before, block, after = parts

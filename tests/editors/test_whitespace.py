@@ -7,11 +7,11 @@ import re
 import stat
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from generator.editors.mending import find_content_files, mend_files
-from generator.editors.whitespace import find_block_lines, mend
+from generator.editors.checking.mending import find_content_files, mend_files
+from generator.editors.checking.whitespace import find_block_lines, mend
 from generator.errors import PublishError
 from generator.yamlparse import parse_yaml
 from tests.helpers import CHECKOUT, read_tree, stamp_tree
@@ -118,7 +118,7 @@ BREAKS = st.sampled_from(["\n", "\n", "\r\n", "\r"])
 LINES = st.lists(st.tuples(SPACES, BODIES, SPACES, BREAKS).map("".join), max_size=9)
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=300, suppress_health_check=[HealthCheck.too_slow])
 @given(LINES.map("".join))
 @example("a: |\n\n one  \n  two\t\n\u00a0\n")
 @example("a:\n\t- b\n\t- |\n\t\tc  \n")

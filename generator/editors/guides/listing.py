@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
-from generator.editors.scalars import write_value
+from generator.editors.guides.scalars import write_value
 from generator.model import METHODS
 
 if TYPE_CHECKING:

@@ -8,10 +8,10 @@ from msgspec import Struct
 
 from generator.build.gather import gather
 from generator.catalogue.load import SERVICES
-from generator.editors.filing import create_guide, replace_guide
-from generator.editors.finding import build_names, find_domain, find_files, find_named_file, suggest_domain
-from generator.editors.scaffold import write_stamped_guide
-from generator.editors.splicing import KEY, SpliceError, splice_stamp
+from generator.editors.guides.filing import create_guide, replace_guide
+from generator.editors.guides.naming import build_names, find_domain, find_files, find_named_file, suggest_domain
+from generator.editors.guides.scaffold import write_stamped_guide
+from generator.editors.guides.splicing import KEY, SpliceError, splice_stamp
 from generator.errors import InvalidError, UsageError
 from generator.model import CURATED, METHODS, Service
 from generator.problems import Problem

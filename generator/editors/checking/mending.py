@@ -6,7 +6,7 @@ import stat
 from typing import TYPE_CHECKING
 
 from generator.disk import write_atomically
-from generator.editors.whitespace import mend
+from generator.editors.checking.whitespace import mend
 from generator.errors import PublishError
 from generator.problems import Problem
 from generator.project import is_dropping

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from generator.editors.scalars import write_value
+from generator.editors.guides.scalars import write_value
 from generator.schemas import load_schema
 from generator.yamlfile import PlainDate
 

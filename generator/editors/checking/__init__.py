@@ -1,0 +1,1 @@
+"""``twofa check``: find every problem, show it, mend white space."""
