@@ -293,7 +293,8 @@ class Service(Struct, frozen=True, kw_only=True):
     """A service as the site shows it: upstream, passkeys and curated parts merged by the table of ``catalogue.merge``.
 
     ``methods`` are in the order of :data:`METHODS`. ``upstream_methods`` are those before overrides: what an editor's
-    stamp is compared with. ``layers`` names for each fact that has a value the layer it comes from.
+    stamp is compared with. ``layers`` names for each fact that has a value the layer it comes from. ``dead_links`` is
+    link → ISO date since when it has not worked.
     """
 
     domain: str
@@ -327,6 +328,7 @@ class Service(Struct, frozen=True, kw_only=True):
     source: str
     since: str | None = None
     curated_path: str | None = None
+    dead_links: Mapping[str, str] = field(default_factory=dict)
     layers: Mapping[str, str] = field(default_factory=dict)
     #: The identifiers of the methods, in order: stored, because decisions ask for them again and again.
     method_ids: tuple[str, ...] = ()

@@ -71,7 +71,10 @@ class YamlFile(Struct, frozen=True, kw_only=True):
 
 
 class Document(Struct, frozen=True, kw_only=True):
-    """A file that was held against its schema: plain values, and the place of each key as a dotted path."""
+    """A file that was held against its schema: plain values, and the place of each key as a dotted path.
+
+    Inside a list, only the keys of the items of a file that is one have a place: ``0.url``.
+    """
 
     path: str
     value: Any = None
@@ -82,6 +85,8 @@ class Document(Struct, frozen=True, kw_only=True):
 def build_document(file: YamlFile, problems: tuple[Problem, ...]) -> Document:
     """Return a parsed file with everything that is wrong with it; what the quotes of a date tell is told by then."""
     lines = {".".join(where): place for where, place in file.keys.items() if int not in map(type, where)}  # type: ignore[arg-type]
+    if isinstance(file.value, list):
+        lines |= {f"{where[0]}.{where[1]}": place for where, place in file.keys.items() if len(where) == 2}
     return Document(path=file.path, value=_simplify(file.value), lines=lines, problems=problems)
 
 

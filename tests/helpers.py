@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any
 from generator.cli import main
 from generator.formats.events import dump_events
 from generator.formats.ledger import Gone, Ledger, Row, dump_ledger
+from generator.formats.links import Link, dump_links
 from generator.formats.snapshot import SnapshotMeta, dump_directory, dump_meta, dump_passkeys
 from generator.identity import assign_slugs
 
@@ -299,6 +300,11 @@ class Project:
         """Write the ledger: domain → row, and the addresses that belong to no service."""
         ledger = Ledger(services=rows, addresses=frozenset(addresses))
         self.write(f"data/{'sample/' if sample else ''}ledger.json", dump_ledger(ledger))
+
+    def write_dead_links(self, dead: Mapping[str, str]) -> None:
+        """Write what is known of outside links: address → day since when it is dead."""
+        links = {url: Link(state="dead", asked=day, status=404, failures=(day, day, day)) for url, day in dead.items()}
+        self.write("data/links.json", dump_links(links))
 
     def write_events(self, events: Iterable[Event]) -> None:
         """Write the history, oldest first."""

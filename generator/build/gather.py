@@ -9,6 +9,7 @@ from msgspec import Struct
 from generator.catalogue.checks import check_baseline, check_guides, find_unlisted
 from generator.catalogue.load import load_baseline, load_content
 from generator.catalogue.merge import Catalogue, find_stale_day, merge
+from generator.catalogue.suppressions import check_suppressions, leave_out
 from generator.errors import InvalidError
 from generator.problems import Problem
 
@@ -45,7 +46,7 @@ def gather(
     are named, only those curated files are read.
     """
     content = load_content(settings.paths, cache, guides)
-    baseline = baseline or load_baseline(settings.paths)
+    baseline = leave_out(baseline or load_baseline(settings.paths), content.suppressions, today)
     finding = find_unlisted(content.curated, baseline)
     stale_before = find_stale_day(today, settings.limits.stale_after_days)
     catalogue = merge(baseline, finding.usable, stale_before=stale_before)
@@ -55,6 +56,7 @@ def gather(
         *finding.problems,
         *check_guides(finding.usable, baseline, services, services.keys(), content.editorial, latest),
         *check_baseline(baseline, content),
+        *check_suppressions(content.suppressions, today),
     ]
     return Gathered(catalogue=catalogue, content=content, usable=finding.usable, problems=tuple(sorted(set(problems))))
 

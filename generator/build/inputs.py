@@ -21,7 +21,14 @@ if TYPE_CHECKING:
 LIBRARIES = ("jinja2", "markupsafe", "markdown", "nh3", "yaml")
 
 #: The files that a build reads of ``data/``, or of the sample where the first of them is not there.
-DATA_FILES = ("2fa-directory.json", "2fa-directory.meta.json", "passkeys.json", "ledger.json", "events.jsonl")
+DATA_FILES = (
+    "2fa-directory.json",
+    "2fa-directory.meta.json",
+    "passkeys.json",
+    "ledger.json",
+    "events.jsonl",
+    "links.json",
+)
 
 #: A file that changed less than this before it was looked at may change again without another time: the clocks of
 #: file systems tick in milliseconds on Linux and in up to two seconds elsewhere. In nanoseconds.

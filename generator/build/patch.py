@@ -20,6 +20,7 @@ from generator.catalogue.decisions.related import Neighbourhood
 from generator.catalogue.decisions.summary import summarise
 from generator.catalogue.load import load_content
 from generator.catalogue.merge import Catalogue, Merger, find_stale_day, group_events
+from generator.catalogue.suppressions import leave_out, list_ends
 from generator.catalogue.todo import find_warned
 from generator.model import find_own_regions
 from generator.pages.addresses import file_of
@@ -67,7 +68,7 @@ def plan_patch(start: Start, brief: Brief) -> Plan | None:
     edits = _read(start, names, brief)
     if edits is None:
         return None
-    baseline = start.memory.find_baseline(marks)
+    baseline = leave_out(start.memory.find_baseline(marks), edits.content.suppressions, order.today)
     catalogue = Catalogue(services=(), sample=baseline.sample, has_passkeys=baseline.has_passkeys)
     start.memory.recall_markdown(marks)
     frame = build_frame(catalogue, edits.content.editorial, start.settings, start.addresses)
@@ -88,7 +89,8 @@ def plan_patch(start: Start, brief: Brief) -> Plan | None:
     files = {}
     if changed.lastmods != brief.lastmods:
         files = build_sitemaps(changed.lastmods, frame.site.base_url)
-    site = _build_site(start, current, frame, pages, files, changed)
+    ends = list_ends(edits.content.suppressions)
+    site = _build_site(start, current, frame, pages, files, changed, ends)
     keys = Keys(marks, frame.site, start.memory.find_templates(marks)[1])
     return Plan(site=site, keys=keys, difference=_compare(site, keys, start.existing), brief=changed)
 
@@ -198,9 +200,10 @@ def _build_site(
     pages: Mapping[str, Page],
     files: Mapping[str, bytes],
     brief: Brief,
+    ends: Collection[str],
 ) -> Site:
     verified = (note.verified for note in brief.guides.values() if note.verified)
-    since, until = find_span(verified, start.order.today, start.settings.limits.stale_after_days)
+    since, until = find_span(verified, ends, start.order.today, start.settings.limits.stale_after_days)
     return Site(
         view=frame.site,
         paths=FilePaths(current.files),

@@ -98,9 +98,12 @@ class FilePaths(Collection[str]):
         return len(self._names)
 
 
-def find_span(verified: Iterable[str], today: str, days: int) -> tuple[str, str]:
-    """Return the ISO dates from which, and before which, just those verifications are stale that are so today."""
-    turns = [(date.fromisoformat(day) + timedelta(days=days + 1)).isoformat() for day in verified]
+def find_span(verified: Iterable[str], ends: Iterable[str], today: str, days: int) -> tuple[str, str]:
+    """Return the ISO dates from which, and before which, the day changes nothing.
+
+    Just those verifications are stale that are so today; of the days that ``ends`` names, none comes or goes.
+    """
+    turns = [*ends, *((date.fromisoformat(day) + timedelta(days=days + 1)).isoformat() for day in verified)]
     past, coming = (turn for turn in turns if turn <= today), (turn for turn in turns if turn > today)
     return max(past, default=""), min(coming, default="")
 

@@ -9,6 +9,7 @@ from generator.build.checks import find_lost_addresses, refuse
 from generator.build.gather import gather, refuse_errors
 from generator.build.keys import Keys
 from generator.build.site import Difference, Plan, Site, find_span
+from generator.catalogue.suppressions import list_ends
 from generator.pages.addresses import file_of
 from generator.pages.context import build_context
 from generator.pages.digest import hash_bytes
@@ -39,7 +40,8 @@ def plan_whole(start: Start, clock: Clock) -> Plan:
     paths = frozenset((*planned.pages, *files))
     refuse(find_lost_addresses(gathered.catalogue.ledger, paths))
     verified = (guide.verified.date for guide in gathered.usable if guide.verified)
-    since, until = find_span(verified, order.today, settings.limits.stale_after_days)
+    ends = list_ends(gathered.content.suppressions)
+    since, until = find_span(verified, ends, order.today, settings.limits.stale_after_days)
     site = Site(
         view=context.site,
         paths=paths,

@@ -33,6 +33,16 @@ class Request(Struct, frozen=True, kw_only=True):
     message: str
 
 
+class Suppression(Struct, frozen=True, kw_only=True):
+    """A link that is left alone until an ISO date, that day included, with its place in the file."""
+
+    url: str
+    reason: str
+    until: str
+    line: int = 0
+    column: int = 0
+
+
 class Editorial(Struct, frozen=True, kw_only=True):
     """What people write for the whole site: names, introductions, the FAQ, the pages of text."""
 
@@ -48,7 +58,8 @@ class Baseline(Struct, frozen=True, kw_only=True):
     """What upstream says: the records of both directories, the ledger and the history.
 
     ``sample`` is True for the embedded default. ``first`` and ``changed`` are ISO dates: the day of the first
-    snapshot ever, and the day the contents last changed; the sample has neither.
+    snapshot ever, and the day the contents last changed; the sample has neither. ``dead_links`` is address → ISO date
+    since when an outside link has not worked.
     """
 
     directory: Mapping[str, DirectoryRecord]
@@ -59,6 +70,7 @@ class Baseline(Struct, frozen=True, kw_only=True):
     first: str | None = None
     changed: str | None = None
     sample: bool = False
+    dead_links: Mapping[str, str] = field(default_factory=dict)
 
 
 class Content(Struct, frozen=True, kw_only=True):
@@ -66,4 +78,5 @@ class Content(Struct, frozen=True, kw_only=True):
 
     curated: tuple[Curated, ...]
     editorial: Editorial
+    suppressions: tuple[Suppression, ...] = ()
     problems: tuple[Problem, ...] = ()

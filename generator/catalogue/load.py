@@ -5,6 +5,7 @@ Everything that is wrong is collected, never only the first; whether it stops th
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import re
@@ -12,11 +13,13 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from generator.catalogue.curated import build_curated
-from generator.catalogue.inputs import Baseline, Content, Editorial, Passage, Reference, Request
+from generator.catalogue.inputs import Baseline, Content, Editorial, Passage, Reference, Request, Suppression
+from generator.catalogue.suppressions import FILE as SUPPRESSIONS_FILE
 from generator.config import load_yaml
 from generator.errors import InvalidError
 from generator.formats.events import parse_events
 from generator.formats.ledger import Ledger, parse_ledger
+from generator.formats.links import find_dead, parse_links
 from generator.formats.snapshot import parse_directory_file, parse_meta, parse_passkeys_file
 from generator.problems import Problem
 from generator.project import is_dropping
@@ -38,6 +41,7 @@ T = TypeVar("T")
 DIRECTORY_FILE = "2fa-directory.json"
 PASSKEYS_FILE = "passkeys.json"
 LEDGER_FILE = "ledger.json"
+LINKS_FILE = "links.json"
 SERVICES = "content/services"
 TEXT_PAGES = ("methodology", "attribution")
 
@@ -58,8 +62,12 @@ def load_content(paths: Paths, cache: YamlCache | None = None, guides: Collectio
             curated.append(build_curated(file))
     if cache and guides is None:
         cache.prune(SERVICES, set(names))
-    editorial = _load_editorial(paths, problems, cache)
-    return Content(curated=tuple(curated), editorial=editorial, problems=tuple(problems))
+    return Content(
+        curated=tuple(curated),
+        editorial=_load_editorial(paths, problems, cache),
+        suppressions=_load_suppressions(paths, problems, cache),
+        problems=tuple(problems),
+    )
 
 
 def find_curated_files(paths: Paths) -> list[str]:
@@ -157,6 +165,19 @@ def _build_passage(raw: Mapping[str, Any], key: str) -> Passage:
     )
 
 
+def _load_suppressions(paths: Paths, problems: list[Problem], cache: YamlCache | None) -> tuple[Suppression, ...]:
+    """Return the links that are left alone; a project without that file has none."""
+    if not os.path.lexists(paths.root / SUPPRESSIONS_FILE):
+        return ()
+    file = load_yaml(paths, SUPPRESSIONS_FILE, "links", cache)
+    problems.extend(file.problems)
+    places = (file.lines.get(f"{number}.url", (0, 0)) for number in itertools.count())
+    return tuple(
+        Suppression(**raw, line=line, column=column)
+        for raw, (line, column) in zip(() if file.problems else file.value, places, strict=False)
+    )
+
+
 def _load_text(paths: Paths, name: str, problems: list[Problem]) -> str:
     """Return the Markdown of a page; it begins with its heading."""
     data = read_content(paths.root, name, limit=MAX_BYTES)
@@ -201,6 +222,7 @@ def load_baseline(paths: Paths) -> Baseline:
         has_passkeys=passkeys is not None,
         ledger=ledger or Ledger(),
         events=_load(paths, folder / "events.jsonl", parse_events, ()),
+        dead_links=_load(paths, folder / LINKS_FILE, lambda data: find_dead(parse_links(data)), {}),
         first=meta.first if meta else None,
         changed=meta.changed if meta else None,
         sample=sample,

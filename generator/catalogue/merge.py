@@ -8,8 +8,10 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from generator.catalogue.absent import find_removed, find_unnamed
+from generator.catalogue.links import find_own_dead
 from generator.catalogue.statements import state_curated, state_directory
 from generator.formats.ledger import Ledger
 from generator.identity import assign_slugs, sort_key
@@ -75,6 +77,7 @@ class Catalogue(Struct, frozen=True, kw_only=True):
     changed: str | None = None
     sample: bool = False
     has_passkeys: bool = False
+    dead_links: Mapping[str, str] = field(default_factory=dict)
     unnamed: tuple[PasskeyRecord, ...] = ()
 
     def by_domain(self) -> dict[str, Service]:
@@ -113,6 +116,7 @@ def merge(baseline: Baseline, curated: Iterable[Curated], *, stale_before: str =
         changed=baseline.changed,
         sample=baseline.sample,
         has_passkeys=baseline.has_passkeys,
+        dead_links=baseline.dead_links,
         unnamed=tuple(find_unnamed(baseline.passkeys, services)),
     )
 
@@ -144,7 +148,7 @@ class Merger(Struct, frozen=True, kw_only=True):
         passkeys = find_passkeys(self.baseline, domain, claimed)
         methods, upstream_methods = merge_methods(record, passkeys, guide, sample=self.baseline.sample)
         events = self.history.get(domain)
-        return Service(
+        service = Service(
             domain=domain,
             slug=self.slugs[domain],
             methods=methods,
@@ -158,6 +162,8 @@ class Merger(Struct, frozen=True, kw_only=True):
             layers=layers,
             **facts,
         )
+        dead = find_own_dead(service, self.baseline.dead_links) if self.baseline.dead_links else None
+        return replace(service, dead_links=dead) if dead else service
 
 
 def find_passkeys(baseline: Baseline, domain: str, additional: tuple[str, ...]) -> PasskeyRecord | None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup
 
 from generator.catalogue.decisions.ask import plan_request
+from generator.catalogue.decisions.dead import warn_of_documentation, write_dead_links
 from generator.catalogue.decisions.faq import list_questions
 from generator.catalogue.decisions.history import write_history
 from generator.catalogue.decisions.methods import describe_hardware, list_methods
@@ -86,6 +87,7 @@ def build_service_view(subject: Subject, frame: Frame) -> ServiceView:
         terms=terms,
         instead=render_instead(service, base),
         documentation=service.documentation if listed else None,
+        documentation_warning=warn_of_documentation(service),
         readiness=score_readiness(service),
         methods=list_methods(service, rules) if supported else (),
         side_notes=write_side_notes(service, rules) if supported else (),
@@ -107,6 +109,7 @@ def build_service_view(subject: Subject, frame: Frame) -> ServiceView:
         related=_link_all(subject.related, base),
         credit=build_credit(frame.sources[service.source], base) if service.source != CURATED else None,
         passkeys_credit=passkeys_credit,
+        dead_links=write_dead_links(service, subject.account),
         edit_href=link_guide(frame, service),
         reports=list_reports(frame, service, uses_passkeys=passkeys_credit is not None),
     )

@@ -77,6 +77,7 @@ class ServiceView(Struct, frozen=True, kw_only=True):
     terms: Terms | None
     instead: Markup | None
     documentation: str | None
+    documentation_warning: Text | None
     readiness: Readiness | None
     methods: tuple[MethodRow, ...]
     side_notes: tuple[Text, ...]
@@ -98,5 +99,6 @@ class ServiceView(Struct, frozen=True, kw_only=True):
     related: tuple[Text, ...]
     credit: Credit | None
     passkeys_credit: Credit | None
+    dead_links: tuple[Text, ...]
     edit_href: str | None
     reports: tuple[Link, ...]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup
 from msgspec import Struct
 
+from generator.catalogue.decisions.dead import write_dead_terms
 from generator.catalogue.decisions.sharing import TeamSection, Terms, decide_terms, has_share_page, plan_team_section
 from generator.catalogue.decisions.text import OPEN, Text, isolate, say
 from generator.pages import addresses
@@ -36,6 +37,7 @@ class ShareView(Struct, frozen=True, kw_only=True):
     call_to_action: Text | None
     terms: Terms
     instead: Markup | None
+    dead_links: tuple[Text, ...]
     credit: Credit | None
 
 
@@ -76,5 +78,6 @@ def build_share_view(service: Service, frame: Frame) -> ShareView:
         call_to_action=team.call_to_action.fill(name) if product.url and team.call_to_action else None,
         terms=decide_terms(service),
         instead=render_instead(service, site.base_path),
+        dead_links=write_dead_terms(service),
         credit=build_credit(source, site.base_path) if source else None,
     )

@@ -9,6 +9,7 @@ import shutil
 from typing import TYPE_CHECKING, Any
 
 from generator.build.manifest import MANIFEST
+from generator.build.releases import SIGN
 from tests.helpers import ENTRIES, PASSKEYS, SITE, make_entry, make_rows
 
 if TYPE_CHECKING:
@@ -192,6 +193,15 @@ def change_passkeys(world: World) -> None:
     world.write_data()
 
 
+def change_links(world: World) -> None:
+    pages = ("help", "terms", "2fa", "recover")
+    urls = [f"https://{domain}/{page}" for domain in sorted(world.entries) for page in pages]
+    chosen = world.chance.sample([*urls, "https://login.example.com/", "https://echo.example/form"], 12)
+    world.project.write_dead_links({url: f"2026-02-0{world.chance.randrange(1, 4)}" for url in chosen})
+    left = [f"- {{url: {url}, reason: Seen., until: 2026-0{world.chance.randrange(1, 9)}-01}}\n" for url in chosen[:4]]
+    world.project.write("content/links.yaml", "".join(left))
+
+
 # --- Templates, output, caches, time ----------------------------------------------------------------------------------
 
 
@@ -212,8 +222,8 @@ def touch(world: World) -> None:
 
 def spoil_output(world: World) -> None:
     path = world.pick_file(world.project.site)
-    if path is None:
-        return
+    if path is None or path == world.project.site / SIGN:
+        return  # without its sign, a folder is refused as one that no build made
     match world.chance.randrange(5):
         case 0:
             path.write_bytes(path.read_bytes() + b"x")
@@ -262,7 +272,7 @@ EDITS: dict[str, Callable[[World], None]] = {
     edit.__name__: edit
     for edit in (
         *(write_guide, edit_guide, break_guide, delete_guide, rename_guide, save_by_rename, add_own_service),
-        *(edit_settings, edit_words, edit_record, add_record, remove_record, change_passkeys),
+        *(edit_settings, edit_words, edit_record, add_record, remove_record, change_passkeys, change_links),
         *(edit_template, edit_style, touch, spoil_output, spoil_caches, roll_back, ask_for_another_address, wait),
     )
 }
