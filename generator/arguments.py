@@ -127,6 +127,24 @@ def _add_links(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--date", type=parse_day, metavar="DAY", help="the day stored with the answers (default: today, UTC)"
     )
+    command.add_argument(
+        "--max-age",
+        type=parse_days,
+        default=7,
+        metavar="DAYS",
+        help="how long a link that works is not asked again (default: 7; 0 asks all)",
+    )
+    command.add_argument("--limit", type=parse_count, metavar="N", help="ask no more than so many links")
+    command.add_argument(
+        "--pause",
+        type=parse_seconds,
+        default=1.0,
+        metavar="SECONDS",
+        help="between two requests to one host (default: 1)",
+    )
+    command.add_argument(
+        "--allow-private", action="store_true", help="also ask hosts on private addresses, for a trial"
+    )
     command.add_argument("--json", action="store_true", help="print the report as JSON")
 
 
@@ -178,6 +196,14 @@ def parse_count(text: str) -> int:
     if text.isascii() and text.isdigit() and int(text) > 0:
         return int(text)
     message = f"{text!r} is not a whole number from 1 on"
+    raise argparse.ArgumentTypeError(message)
+
+
+def parse_days(text: str) -> int:
+    """Return a whole number of days from 0 on."""
+    if text.isascii() and text.isdigit() and len(text) < 6:
+        return int(text)
+    message = f"{text!r} is not a number of days, from 0 on"
     raise argparse.ArgumentTypeError(message)
 
 

@@ -176,7 +176,8 @@ def _place_settings(settings: Settings) -> Iterator[tuple[str, Place]]:
                 yield url, Place(slug=None, fact=f"{source.id}.{key}", path="content/sources.yaml")
         for url in find_markdown_links(source.credit):
             yield url, Place(slug=None, fact=f"{source.id}.credit", path="content/sources.yaml")
-    named = {"publisher.url": settings.publisher.url, "product.url": settings.product and settings.product.url}
+    product = settings.product
+    named = {"publisher.url": settings.publisher.url, "product.url": product.url if product else None}
     for key, url in named.items():
         if url:
             yield url, Place(slug=None, fact=key, path="content/site.yaml")

@@ -15,12 +15,12 @@ _PATIENCE, _PACE = 1.0, 0.1
 
 
 @contextlib.contextmanager
-def show_progress(stream: TextIO) -> Iterator[Callable[[int, int], None]]:
-    """Yield a function that is told how many of how many pages are rendered; nothing stays of the bar at the end."""
+def show_progress(stream: TextIO, what: str = "pages") -> Iterator[Callable[[int, int], None]]:
+    """Yield a function that is told how many of how many pages, or of ``what``, are done; nothing stays of the bar."""
     if not stream.isatty():
         yield lambda _done, _all: None
         return
-    bar = _Bar(stream)
+    bar = _Bar(stream, what)
     try:
         yield bar.tick
     finally:
@@ -30,8 +30,8 @@ def show_progress(stream: TextIO) -> Iterator[Callable[[int, int], None]]:
 class _Bar:
     """Draws itself anew in one line."""
 
-    def __init__(self, stream: TextIO) -> None:
-        self._stream = stream
+    def __init__(self, stream: TextIO, what: str) -> None:
+        self._stream, self._what = stream, what
         self._next = time.monotonic() + _PATIENCE
         self._drawn = 0
 
@@ -42,7 +42,7 @@ class _Bar:
             return
         self._next = now + _PACE
         filled = _WIDTH * done // count
-        line = f"[{'#' * filled}{'.' * (_WIDTH - filled)}] {done:,} of {count:,} pages"
+        line = f"[{'#' * filled}{'.' * (_WIDTH - filled)}] {done:,} of {count:,} {self._what}"
         self._stream.write(f"\r{line.ljust(self._drawn)}")
         self._stream.flush()
         self._drawn = len(line)
