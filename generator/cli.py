@@ -151,7 +151,9 @@ def run_links(options: argparse.Namespace) -> int:
     """Ask after outside links."""
     from generator.commands.links import links
 
-    return links(options, root=find_root(options.root), today=options.date or find_today())
+    today = find_today()
+    day = options.date or today
+    return links(options, root=find_root(options.root), day=day, latest=max(day, today))
 
 
 _COMMANDS = {

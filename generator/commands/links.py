@@ -15,13 +15,14 @@ if TYPE_CHECKING:
     import argparse
 
 
-def links(options: argparse.Namespace, *, root: str, today: str) -> int:
+def links(options: argparse.Namespace, *, root: str, day: str, latest: str) -> int:
     """Ask the links that are due and say where all of them stand; a dead link is no failure of the command."""
     with show_progress(sys.stderr, "links") as tick:
         outcome = check_links(
             Wish(
                 root=Path(root),
-                day=today,
+                day=day,
+                latest=latest,
                 max_age=options.max_age,
                 limit=options.limit,
                 pause=options.pause,

@@ -41,12 +41,14 @@ _NEW = 2
 class Wish(Struct, frozen=True, kw_only=True):
     """What a run is asked for.
 
-    ``day`` is the ISO date that is stored, ``max_age`` how many days an answer is good for, ``limit`` the most links
-    that are asked; ``pause`` is in seconds. ``tick`` is told how many of how many links have been asked.
+    ``day`` is the ISO date that is stored, ``latest`` the last one that content may name. ``max_age`` is how many days
+    an answer is good for, ``limit`` the most links that are asked; ``pause`` is in seconds. ``tick`` is told how many
+    of how many links have been asked.
     """
 
     root: Path
     day: str
+    latest: str
     max_age: int = 7
     limit: int | None = None
     pause: float = 1.0
@@ -76,7 +78,7 @@ def check_links(wish: Wish) -> Outcome:
     settings = load_settings(wish.root)
     with hold_lock(settings.paths.work / "links.lock", "check of links"):
         recover(settings.paths)
-        gathered = _gather(settings, wish.day)
+        gathered = _gather(settings, wish)
         content = gathered.content
         places = list_places(gathered.catalogue, gathered.usable, content.editorial, settings)
         suppressed = find_suppressed(content.suppressions, wish.day) & places.keys()
@@ -94,8 +96,8 @@ def check_links(wish: Wish) -> Outcome:
         )
 
 
-def _gather(settings: Settings, day: str) -> Gathered:
-    gathered = gather(settings, day, day)
+def _gather(settings: Settings, wish: Wish) -> Gathered:
+    gathered = gather(settings, wish.day, wish.latest)
     if gathered.catalogue.sample:
         message = "there is no real data yet, and the links of the sample are not asked"
         raise UsageError(message, fix="fetch the real data first: twofa fetch")

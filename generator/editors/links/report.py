@@ -20,7 +20,7 @@ _HEADINGS: dict[State, str] = {
     "blocked": "Blocked: the server refuses programs, so look in a browser",
 }
 #: Of these, upstream's links are only counted: they come and go, and there is no file here to mend.
-_COUNTED = frozenset({"unreachable", "blocked"})
+_COUNTED = frozenset({"failing", "unreachable", "blocked"})
 
 
 def as_json(outcome: Outcome) -> dict[str, Any]:
