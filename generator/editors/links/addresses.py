@@ -41,7 +41,7 @@ def find_addresses(host: str, port: int, *, allow_private: bool = False) -> list
         if error.errno in _MISSING:
             raise NoAnswerError("the host does not exist", kind="failed") from error
         raise NoAnswerError("the name of the host can't be looked up") from error
-    except (OSError, UnicodeError) as error:
+    except (OSError, ValueError) as error:
         raise NoAnswerError("the name of the host can't be looked up") from error
     addresses = [(int(family), address) for family, _, _, _, address in found]
     if not allow_private:

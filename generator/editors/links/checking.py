@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 from msgspec import Struct
 
 from generator.build.gather import gather
-from generator.catalogue.links import Place, list_places
 from generator.catalogue.load import LINKS_FILE
+from generator.catalogue.places import Place, list_places
 from generator.catalogue.suppressions import find_suppressed
 from generator.config import load_settings
 from generator.editors.links.following import Asker
@@ -81,7 +81,7 @@ def check_links(wish: Wish) -> Outcome:
         gathered = _gather(settings, wish)
         content = gathered.content
         places = list_places(gathered.catalogue, gathered.usable, content.editorial, settings)
-        suppressed = find_suppressed(content.suppressions, wish.day) & places.keys()
+        suppressed = find_suppressed(content.suppressions, wish.day).intersection(places)
         record = Record(settings.paths.data / LINKS_FILE, wish.day, places)
         due = find_due(record.links, places.keys() - suppressed, wish.day, wish.max_age)
         chosen = due[: wish.limit]

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _PERMANENT = frozenset({301, 308})
 MAX_HOPS = 8
+#: Characters of an address; longer ones are nonsense, or an attempt to fill our file.
+_LONGEST = 2000
 _SHOWN = 120
 
 
@@ -119,6 +121,8 @@ class _Journey:
             self._url = address_of(_make_plain(urljoin(self._url, location)))
         except ValueError as error:
             raise NoAnswerError("it redirects to no valid address") from error
+        if len(self._url) > _LONGEST:
+            raise NoAnswerError("it redirects to no valid address")
         if not self._url.startswith(("http://", "https://")):
             raise NoAnswerError("it redirects to no address of the web")
         if self._url in self._seen:

@@ -9,15 +9,15 @@ from generator.formats.links import STATES
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from generator.catalogue.links import Place
+    from generator.catalogue.places import Place
     from generator.editors.links.checking import Outcome
     from generator.formats.links import Link, State
 
 _HEADINGS: dict[State, str] = {
-    "dead": "Dead: failed on three days and not worked since",
-    "failing": "Failing: dead unless they work again",
-    "unreachable": "Not reached: nothing is known of the page",
-    "blocked": "Blocked: the server refuses programs, so look in a browser",
+    "dead": "Dead (failed on three days, and not worked since)",
+    "failing": "Failing (dead unless they work again)",
+    "unreachable": "Not reached (which says nothing of the page)",
+    "blocked": "Blocked (the server refuses programs, so look in a browser)",
 }
 #: Of these, upstream's links are only counted: they come and go, and there is no file here to mend.
 _COUNTED = frozenset({"failing", "unreachable", "blocked"})
@@ -68,7 +68,7 @@ def as_text(outcome: Outcome) -> str:
     """Return the outcome for a person."""
     blocks = [block for state in _HEADINGS if (block := _write_state(outcome, state))]
     if moved := list(_write_moved(outcome)):
-        blocks.append("\n".join(("Moved for good, and to be changed in our files:", *moved)))
+        blocks.append("\n".join(("Moved for good (to be changed in our files):", *moved)))
     return "\n\n".join((*blocks, _summarise(outcome)))
 
 

@@ -106,14 +106,14 @@ def test_what_is_said_to_a_person(project, host):
     host.pages = {"/ok": Page(), "/no": Page(403)}
     write_records(project, [f"{host.address}/{path}" for path in ("ok", "gone", "no")])
     assert run(project).out == (
-        "Failing: dead unless they work again:\n"
+        "Failing (dead unless they work again):\n"
         "  1 in upstream's records; --json lists them\n\n"
-        "Not reached: nothing is known of the page:\n"
+        "Not reached (which says nothing of the page):\n"
         + "".join(
             f"  {url} (the name of the host can't be looked up)\n" + "".join(f"    {place}\n" for place in places)
             for url, places in UNKNOWN.items()
         )
-        + "\nBlocked: the server refuses programs, so look in a browser:\n"
+        + "\nBlocked (the server refuses programs, so look in a browser):\n"
         "  1 in upstream's records; --json lists them\n\n"
         "9 links: 1 work, 1 failing, 6 not reached, 1 blocked. Asked in this run: 9.\n"
     )
@@ -367,3 +367,25 @@ def test_the_sample_is_not_asked(project):
 )
 def test_options_that_make_no_sense(project, options):
     assert project.run("links", *options).code == 2
+
+
+def test_what_is_dead_or_has_moved_is_shown_with_the_file_to_open(project, host):
+    host.pages = {"/new": Page(), "/old": Page(301, {"Location": "/new"})}
+    write_records(project, [f"{host.address}/gone"])
+    page = f"# Attribution\n\nSee [one]({host.address}/old), [two]({host.address}/lost).\n"
+    project.write("content/pages/attribution.md", page)
+    for day in ("01", "02", "03"):
+        outcome = run(project, day=day)
+    dead, _, moved, _ = outcome.out.split("\n\n")
+    assert dead == (
+        "Dead (failed on three days, and not worked since):\n"
+        f"  {host.address}/gone (status 404, since 2026-03-01)\n"
+        "    a: documentation, from upstream\n"
+        f"  {host.address}/lost (status 404, since 2026-03-01)\n"
+        "    content/pages/attribution.md: attribution"
+    )
+    assert moved == (
+        "Moved for good (to be changed in our files):\n"
+        f"  {host.address}/old → {host.address}/new\n"
+        "    content/pages/attribution.md: attribution"
+    )

@@ -104,6 +104,7 @@ def test_a_redirect_to_another_host(make_host, asker):
         ("javascript:alert(1)", "no address of the web"),
         ("http://[::1/", "no valid address"),
         ("http://127.0.0.1:99999/", "not valid"),
+        ("/" + "x" * 5000, "no valid address"),
         ("https:///", "not one of the web"),
     ],
 )
