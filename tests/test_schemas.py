@@ -98,6 +98,7 @@ def test_keys_are_found_at_every_depth():
         ("methods", "METHOD.intro"),
         ("names", "IDENTIFIER"),
         ("requests", "LANGUAGE.subject"),
+        ("links", "until"),
     } <= KEYS.keys()
     assert KEYS["service", "verified.date"].is_required
     assert not KEYS["service", "verified"].is_required
@@ -171,6 +172,10 @@ TEXTS: dict[str, tuple[list[str], list[str]]] = {
             "https://a.example/ x", "https://a.example/<x>", "https://a.example/{x}", "javascript:alert(1)",
             *(f"https://{host}/x" for host in SHORTENERS), "https://www.bit.ly/x", "https://t.co", "https://t.co?x",
         ],
+    ),
+    "web-url": (
+        ["http://a.example", "https://a.example:8443/x?y=1#q", "HTTP://a.example/é", "https://bit.ly/x", " http://a\n"],
+        ["", "a.example", "//a.example", "ftp://a.example", "http:/a", "http://u@a.example", "http://a.example/ x"],
     ),
     "base-url": (
         ["https://a.example", "https://a.example/", "https://a.example/deep/path", "http://127.0.0.1:8000"],

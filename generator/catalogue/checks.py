@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from generator.catalogue.places import place_links
+from generator.formats.links import address_of
 from generator.model import METHODS, Curated
 from generator.problems import Problem, Severity
 from generator.validation.wording import suggest
@@ -114,6 +116,7 @@ def check_guides(
         problems += _check_override(guide, service)
         problems += _check_identity(guide, listed, editorial)
         problems += _check_account(guide, domains, baseline)
+        problems += _check_links(guide, service, baseline.dead_links)
     return problems
 
 
@@ -216,6 +219,15 @@ def _check_account(guide: Curated, domains: Collection[str], baseline: Baseline)
     yield _report(
         guide, "account", "unlisted-domain", f"account names {guide.account}, which is not listed", fix, severity
     )
+
+
+def _check_links(guide: Curated, service: Service, dead: Mapping[str, str]) -> Iterator[Problem]:
+    """Find links of the guide that are dead; those of the record are for upstream to mend."""
+    for url, place in place_links(service, guide) if dead else ():
+        if place.path and (since := dead.get(address_of(url))):
+            message = f"the link {url} may be dead: our checks of it have failed since {since}"
+            fix = "look where it leads: mend it, or have it left alone by content/links.yaml"
+            yield _report(guide, place.fact, "dead-link", message, fix, "warning")
 
 
 def check_baseline(baseline: Baseline, content: Content) -> list[Problem]:

@@ -169,7 +169,7 @@ def _load_suppressions(paths: Paths, problems: list[Problem], cache: YamlCache |
     """Return the links that are left alone; a project without that file has none."""
     if not os.path.lexists(paths.root / SUPPRESSIONS_FILE):
         return ()
-    file = load_yaml(paths, SUPPRESSIONS_FILE, "links", cache)
+    file = load_yaml(paths, SUPPRESSIONS_FILE, cache)
     problems.extend(file.problems)
     places = (file.lines.get(f"{number}.url", (0, 0)) for number in itertools.count())
     return tuple(

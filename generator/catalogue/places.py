@@ -11,7 +11,7 @@ from generator.formats.links import address_of
 from generator.model import CURATED
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator
 
     from generator.catalogue.inputs import Editorial, Passage
     from generator.catalogue.merge import Catalogue
@@ -52,7 +52,9 @@ def list_places(
     """Return address → every place of it, over services, guides, the other texts and the settings."""
     found: dict[str, list[Place]] = {}
     by_path = {guide.path: guide for guide in guides}
-    pairs = [pair for service in catalogue.services for pair in _place_service(service, by_path)]
+    pairs = [
+        pair for service in catalogue.services for pair in place_links(service, by_path.get(service.curated_path or ""))
+    ]
     for url, place in [*pairs, *_place_editorial(editorial), *_place_settings(settings)]:
         if url.startswith(("http://", "https://")):
             places = found.setdefault(address_of(url), [])
@@ -72,8 +74,8 @@ def find_dead_links(
     return tuple(DeadLink(url=url, since=dead[url], places=places[url]) for url in sorted(dead.keys() & places.keys()))
 
 
-def _place_service(service: Service, guides: Mapping[str, Curated]) -> Iterator[tuple[str, Place]]:
-    guide = guides.get(service.curated_path or "")
+def place_links(service: Service, guide: Curated | None) -> Iterator[tuple[str, Place]]:
+    """Return every link of a service and its guide with its place."""
     for fact, url in list_links(service):
         if guide and _is_curated(service, fact):
             yield url, _place_in_guide(service, guide, _KEYS.get(fact, fact))

@@ -37,6 +37,10 @@ QUEUES: Mapping[str, tuple[str, str]] = {
     NEEDS_REVIEW: ("Changed since verified", "Look again at what the service offers, mend the guide, stamp it anew."),
     STALE: ("Verified long ago", "Look again, and stamp it anew."),
     DISPUTED: ("Disputed", "Find out who is right, then remove the key disputed."),
+    "dead-link": (
+        "Links that may be dead",
+        "Look where they lead; mend them, or have content/links.yaml leave them alone.",
+    ),
     "orphaned": ("Files without their service", "Upstream removed or moved the service; move the guide or delete it."),
     "override-overtaken": ("Overrides that upstream has overtaken", "Remove what upstream now says itself."),
     "unlisted-method": ("Steps for methods that are not listed", "Remove the steps, or add the method by override."),

@@ -21,6 +21,7 @@ CONTENT: Mapping[str, str] = {
     "content/requests.yaml": "requests",
     "content/categories.yaml": "names",
     "content/regions.yaml": "names",
+    "content/links.yaml": "links",
 }
 
 

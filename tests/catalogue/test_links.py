@@ -189,3 +189,24 @@ def test_damaged_data_is_named(tiny):
     tiny.write("data/links.json", '{"format": 1}')
     (problem,) = tiny.check()
     assert (problem["path"], problem["rule"]) == ("data/links.json", "damaged-data")
+
+
+# --- For editors ------------------------------------------------------------------------------------------------------
+
+
+def test_a_dead_link_of_a_guide_is_a_warning_and_a_row_of_todo(tiny):
+    """One of the record is upstream's to mend."""
+    tiny.write_curated("alpha", GUIDE)
+    dead = ("https://alpha.example/settings", "https://alpha.example/news", "https://alpha.example/lost")
+    tiny.write_dead_links(dict.fromkeys(dead, "2026-02-01"))
+    found = [problem for problem in tiny.check() if problem["rule"] == "dead-link"]
+    assert [(problem["path"], problem["line"], problem["severity"]) for problem in found] == [
+        ("content/services/alpha.yaml", 5, "warning"),
+        ("content/services/alpha.yaml", 10, "warning"),
+    ]
+    assert "https://alpha.example/settings#totp" in found[0]["message"]
+    items = tiny.run("todo", "--json", "--date", TODAY).json["items"]
+    rows = [item for item in items if item["reason"] == "dead-link"]
+    assert [(item["slug"], item["path"]) for item in rows] == [("alpha", "content/services/alpha.yaml")] * 2
+    tiny.write("content/links.yaml", "".join(f"- {{url: {url}, reason: Seen., until: 2026-03-05}}\n" for url in dead))
+    assert [problem for problem in tiny.check() if problem["rule"] == "dead-link"] == []
