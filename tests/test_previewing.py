@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import sync_playwright
 
 from scripts.previewing.copying import make_portable
 from scripts.previewing.differences import Changes, describe
@@ -44,7 +42,7 @@ def test_other_links_stay_as_they_are():
     assert make_portable(page, "faq/index.html", NAMES, "https://h.example") == page
 
 
-def preview(project: Project, folder: Path, change: tuple[str, str]) -> str:
+def write_pages(project: Project, folder: Path, change: tuple[str, str]) -> str:
     """Build, change a file, build again; write the pages that differ, and return the list of them."""
     assert project.build("--out", folder / "old").code == 0
     project.write(*change)
@@ -56,7 +54,7 @@ def preview(project: Project, folder: Path, change: tuple[str, str]) -> str:
 
 
 def test_a_guide_touches_its_pages_and_the_queues(tiny, tmp_path):
-    listed = preview(tiny, tmp_path, ("content/services/alpha.yaml", GUIDE))
+    listed = write_pages(tiny, tmp_path, ("content/services/alpha.yaml", GUIDE))
     assert listed == "**Changed pages: 2**\n\n- `/2fa-directory/alpha/`\n- `/editors/`\n"
     pages = {name for name in read_tree(tmp_path / "x") if name.endswith(".html")}
     assert pages == {"2fa-directory/alpha/index.html", "editors/index.html", "changed-pages.html"}
@@ -64,12 +62,12 @@ def test_a_guide_touches_its_pages_and_the_queues(tiny, tmp_path):
 
 def test_a_new_service_has_new_pages(tiny, tmp_path):
     own = "domain: own.example\nname: Own\ncategories: [cloud]\nmethods: [totp]\n"
-    listed = preview(tiny, tmp_path, ("content/services/own.yaml", own))
+    listed = write_pages(tiny, tmp_path, ("content/services/own.yaml", own))
     assert "**New pages: 2**\n\n- `/2fa-directory/own/`\n- `/share-2fa-for/own/`\n" in listed
 
 
 def test_nothing_that_shows(tiny, tmp_path):
-    assert preview(tiny, tmp_path, ("content/site.yaml", f"# The same.\n{SITE}")) == "No page changes.\n"
+    assert write_pages(tiny, tmp_path, ("content/site.yaml", f"# The same.\n{SITE}")) == "No page changes.\n"
     assert (tmp_path / "x" / "changed-pages.html").exists()
 
 
@@ -81,21 +79,3 @@ def test_many_pages_are_counted():
     assert "**Changed pages: 2,000**" in text
     assert "- and 1,950 more" in text
     assert text.endswith("**Removed pages: 1**\n\n- `/gone/`")
-
-
-@pytest.mark.browser
-def test_a_browser_opens_it_from_the_disk(tiny, tmp_path):
-    preview(tiny, tmp_path, ("content/services/alpha.yaml", GUIDE))
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=os.environ["CHROMIUM"], args=["--no-sandbox"])
-        page = chromium.new_page()
-        failed: list[str] = []
-        page.on("requestfailed", lambda request: failed.append(request.url))
-        page.goto((tmp_path / "x" / "changed-pages.html").as_uri())
-        page.click("text=/2fa-directory/alpha/")
-        assert page.text_content("h1") == "Does Alpha support 2FA?"
-        assert "Open Menu." in (page.text_content("#setup") or "")
-        # The style sheet came along.
-        assert page.evaluate("getComputedStyle(document.body).maxWidth") != "none"
-        assert failed == []
-        chromium.close()

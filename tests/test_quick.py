@@ -54,12 +54,14 @@ VALID: dict[str, list[Any]] = {
     "site": [
         parse_yaml(SITE.encode(), "x").value
         | {"limits": {"stale_after_days": 10, "bad_records_percent": 0.5}, "branch": "main"}
+        | {"wanted": {"services": ["alpha.example"], "categories": ["cloud"]}}
     ],
     "sources": [parse_yaml(SOURCES.encode(), "x").value],
     "names": [parse_yaml(REGIONS.encode(), "x").value],
     "methods": [parse_yaml(METHODS.encode(), "x").value],
     "faq": [parse_yaml(FAQ.encode(), "x").value],
     "requests": [parse_yaml(REQUESTS.encode(), "x").value],
+    "links": [[], [{"url": "https://a.example/", "reason": "Works in a browser.", "until": "2027-01-05"}]],
     "directory-record": [fields for _, fields in ENTRIES.values()],
     "passkeys-record": [*PASSKEYS.values(), {}],
 }
