@@ -93,7 +93,9 @@ def test_what_it_shows_of_a_guide_is_valid(checkout, number):
     known = "" if "domain:" in block else "domain: cliniko.com\n"
     assert set(yaml.safe_load(block)) & {"domain", "verified", "override"}
     path = checkout.write(GUIDE, known + block)
-    assert [problem for problem in checkout.check(path, today=TODAY) if problem["severity"] == "error"] == []
+    # Links of examples are for nobody to copy.
+    allowed = {"left-example"} if "example.com" in block else set()
+    assert {problem["rule"] for problem in checkout.check(path, today=TODAY)} <= allowed
 
 
 def test_files_and_options_that_it_names_are_there():

@@ -10,7 +10,9 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
+from msgspec.structs import replace
 
+from generator.catalogue.examples import find_example_links, find_example_texts
 from generator.catalogue.places import place_links
 from generator.formats.links import address_of
 from generator.model import METHODS, Curated
@@ -45,10 +47,11 @@ def find_unlisted(guides: Iterable[Curated], baseline: Baseline) -> Finding:
             usable.append(guide)
         elif guide.domain in baseline.ledger.services:
             problems.append(_report_orphan(guide, baseline))
-        elif baseline.sample:
+        elif baseline.sample and not _find_near(guide, baseline):
             skipped.append(guide)
         else:
-            problems.append(_report_unlisted(guide, baseline))
+            severity: Severity = "warning" if baseline.sample else "error"
+            problems.append(replace(_report_unlisted(guide, baseline), severity=severity))
     if skipped:
         names = ", ".join(guide.path.rsplit("/", 1)[-1] for guide in skipped)
         problems.append(
@@ -61,6 +64,13 @@ def find_unlisted(guides: Iterable[Curated], baseline: Baseline) -> Finding:
             )
         )
     return Finding(problems=tuple(problems), usable=tuple(usable))
+
+
+def _find_near(guide: Curated, baseline: Baseline) -> str | None:
+    """Return the domain of the sample that a guide most likely means, if it is not for a service that this lacks."""
+    name, _, ending = guide.domain.partition(".")
+    near = (domain for domain in baseline.directory if domain.partition(".")[0] == name and "." not in ending)
+    return next(near, None) or suggest(guide.domain, baseline.directory, cutoff=0.85)
 
 
 def _report_orphan(guide: Curated, baseline: Baseline) -> Problem:
@@ -116,6 +126,7 @@ def check_guides(
         problems += _check_override(guide, service)
         problems += _check_identity(guide, listed, editorial)
         problems += _check_account(guide, domains, baseline)
+        problems += _check_examples(guide)
         problems += _check_links(guide, service, baseline.dead_links)
     return problems
 
@@ -228,6 +239,14 @@ def _check_links(guide: Curated, service: Service, dead: Mapping[str, str]) -> I
             message = f"the link {url} may be dead: our checks of it have failed since {since}"
             fix = "look where it leads: mend it, or have it left alone by content/links.yaml"
             yield _report(guide, place.fact, "dead-link", message, fix, "warning")
+
+
+def _check_examples(guide: Curated) -> Iterator[Problem]:
+    fix = "put there what the service itself says, or remove it"
+    for key, url in find_example_links(guide):
+        yield _report(guide, key, "left-example", f"the link {url} is one of the examples", fix)
+    for key in find_example_texts(guide):
+        yield _report(guide, key, "left-example", f"{key} is still the example", fix, "warning")
 
 
 def check_baseline(baseline: Baseline, content: Content) -> list[Problem]:

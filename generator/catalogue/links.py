@@ -7,6 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from generator.formats.links import address_of
+from generator.model import CURATED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -20,6 +21,11 @@ _LINK = (
     r"|<(https?://[^\s<>]+)>"
 )
 _CODE = r"`[^`\n]*`"
+
+
+#: Facts that upstream may state as well as a guide; which it was, the service says.
+_EITHER = frozenset({"documentation", "url", "recovery_link"})
+_UPSTREAM = frozenset({"contact.form", "passkeys.documentation", "passkeys.recovery"})
 
 
 @cache
@@ -64,6 +70,11 @@ def _list_markdown(service: Service) -> Iterator[tuple[str, tuple[str, ...]]]:
     yield "recovery.notes", (service.recovery.notes or "",)
     yield "sharing.instead", (service.sharing.instead or "",)
     yield "faq", tuple(question.answer for question in service.faq)
+
+
+def is_curated(service: Service, fact: str) -> bool:
+    """Tell whether a guide states a link, not upstream; ``fact`` is as :func:`list_links` names it."""
+    return service.layers.get(fact) == CURATED if fact in _EITHER else fact not in _UPSTREAM
 
 
 def find_own_dead(service: Service, dead: Mapping[str, str]) -> dict[str, str]:

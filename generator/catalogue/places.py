@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from generator.catalogue.links import find_markdown_links, list_links
+from generator.catalogue.links import find_markdown_links, is_curated, list_links
 from generator.formats.links import address_of
-from generator.model import CURATED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -20,10 +19,6 @@ if TYPE_CHECKING:
 
 #: Facts that a guide states under another name.
 _KEYS = {"recovery_link": "recovery.link"}
-
-#: Facts that upstream may state as well as a guide; which it was, the service says.
-_EITHER = frozenset({"documentation", "url", "recovery_link"})
-_UPSTREAM = frozenset({"contact.form", "passkeys.documentation", "passkeys.recovery"})
 
 
 class Place(Struct, frozen=True, kw_only=True):
@@ -77,16 +72,12 @@ def find_dead_links(
 def place_links(service: Service, guide: Curated | None) -> Iterator[tuple[str, Place]]:
     """Return every link of a service and its guide with its place."""
     for fact, url in list_links(service):
-        if guide and _is_curated(service, fact):
+        if guide and is_curated(service, fact):
             yield url, _place_in_guide(service, guide, _KEYS.get(fact, fact))
         else:
             yield url, Place(slug=service.slug, fact=fact, path=None)
     if guide and guide.override:
         yield guide.override.source, _place_in_guide(service, guide, "override.methods.source")
-
-
-def _is_curated(service: Service, fact: str) -> bool:
-    return service.layers.get(fact) == CURATED if fact in _EITHER else fact not in _UPSTREAM
 
 
 def _place_in_guide(service: Service, guide: Curated, key: str) -> Place:

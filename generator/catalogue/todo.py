@@ -8,6 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from generator.catalogue.decisions.tasks import (
+    DEAD_LINK,
     DISPUTED,
     NEEDS_REVIEW,
     NO_GUIDE,
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
 #: The queue of services that have no name yet.
 UNNAMED = "unnamed"
 
+#: The file of the links that are left alone.
+SUPPRESSIONS = "content/links.yaml"
+
 #: The folder of the guides, as items name it.
 _FOLDER = "content/services/"
 
@@ -37,7 +41,7 @@ QUEUES: Mapping[str, tuple[str, str]] = {
     NEEDS_REVIEW: ("Changed since verified", "Look again at what the service offers, mend the guide, stamp it anew."),
     STALE: ("Verified long ago", "Look again, and stamp it anew."),
     DISPUTED: ("Disputed", "Find out who is right, then remove the key disputed."),
-    "dead-link": (
+    DEAD_LINK: (
         "Links that may be dead",
         "Look where they lead; mend them, or have content/links.yaml leave them alone.",
     ),
@@ -82,8 +86,10 @@ def list_items(
 
 def _list_services(summaries: Sequence[Summary], wanted: Wanted) -> Iterator[Item]:
     for summary in sorted(summaries, key=lambda summary: _rank(summary, wanted)):
-        path = summary.curated_path or f"{_FOLDER}{summary.slug}.yaml"
+        guide = summary.curated_path or f"{_FOLDER}{summary.slug}.yaml"
         for reason, detail in summary.tasks:
+            # What upstream's record says is not mended in a guide.
+            path = SUPPRESSIONS if reason == DEAD_LINK else guide
             is_new = reason == NO_GUIDE and not summary.curated_path
             yield Item(
                 slug=summary.slug,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from generator.catalogue.todo import QUEUES, UNNAMED, list_items
+from generator.catalogue.todo import QUEUES, SUPPRESSIONS, UNNAMED, list_items
 from generator.pages import addresses
 from generator.pages.page import Page
 from generator.pages.repository import link_edit, link_file, link_new_guide
@@ -105,6 +105,6 @@ def _link_file(context: Context, item: Item, summary: Summary | None) -> str | N
     """Return where a file is changed, or begun for a service that has none."""
     if item.reason == UNNAMED:
         return None
-    if summary and summary.curated_path is None:
+    if summary and summary.curated_path is None and item.path != SUPPRESSIONS:
         return link_new_guide(context.frame, item.path, summary.domain)
     return link_edit(context.frame, item.path)

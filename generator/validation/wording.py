@@ -14,11 +14,11 @@ if TYPE_CHECKING:
     from generator.yamlfile import Place, Where, YamlFile
 
 
-def suggest(word: str, known: Any) -> str | None:
-    """Return the known word that a misspelling most likely means."""
+def suggest(word: str, known: Any, *, cutoff: float = 0.6) -> str | None:
+    """Return the known word that a misspelling most likely means; ``cutoff`` is how alike they must be, up to 1."""
     import difflib
 
-    matches = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
+    matches = difflib.get_close_matches(word, list(known), n=1, cutoff=cutoff)
     return matches[0] if matches else None
 
 

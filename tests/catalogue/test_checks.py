@@ -81,6 +81,18 @@ def test_sample_data_leaves_files_aside_in_one_line(tiny):
     assert "fetch" in problem["fix"]
 
 
+@pytest.mark.parametrize("domain", ["sampel.example", "sample.com"])
+def test_a_domain_that_is_nearly_one_of_the_sample_is_shown(tiny, domain):
+    """The guide would be left aside without a word on why."""
+    tiny.forget_snapshot()
+    tiny.write_sample([make_entry("sample.example", "totp"), make_entry("other.example", "totp")], {})
+    tiny.write_curated("sample", f"domain: {domain}\n")
+    (problem,) = tiny.check(tiny.content / "services" / "sample.yaml")
+    assert brief([problem]) == [("sample.yaml", 1, "unlisted-domain", "warning")]
+    assert problem["fix"].startswith("did you mean sample.example?")
+    assert tiny.build().code == 0
+
+
 # --- One file ---------------------------------------------------------------------------------------------------------
 
 # fmt: off
@@ -120,6 +132,18 @@ GUIDES: dict[str, tuple[str, str, list[tuple[int, str, str, str]]]] = {
                          [(3, "unknown-name", "error", "did you mean cloud?")]),
     "unknown region": ("own", "domain: own.example\n" + OWN + "regions: [de, -zz]\n",
                        [(5, "unknown-name", "error", "content/regions.yaml")]),
+    "link of an example": (
+        "alpha", D + "recovery: {link: 'https://example.com/help/lost-phone'}\n",
+        [(2, "left-example", "error", "what the service itself says")]),
+    "link of an example in Markdown": (
+        "alpha", D + f"setup: {{source: {URL}, steps: ['See [help](https://www.example.org/x).']}}\n",
+        [(2, "left-example", "error", "or remove it")]),
+    "link that only looks like one": ("alpha", D + "recovery: {link: 'https://example.com.alpha.example/'}\n", []),
+    "texts of examples": (
+        "alpha", D + f"setup: {{source: {URL}, plans: Only on paid plans., steps: [Go.]}}\n"
+        "disputed: Two editors saw different methods.\nfaq: [{question: Can I use two phones?, answer: No.}]\n",
+        [(2, "left-example", "warning", "remove it"), (3, "left-example", "warning", "remove it"),
+         (4, "left-example", "warning", "remove it")]),
     "account of a listed service": ("alpha", D + "account: bravo.example\n", []),
     "account of nobody": ("alpha", D + "account: brvo.example\n",
                           [(2, "unlisted-domain", "error", "did you mean bravo.example?")]),
@@ -303,6 +327,17 @@ def test_a_project_behind_a_link(tiny, tmp_path):
     tiny.write_curated("alpha", D + "disputed: NO\n")
     (tmp_path / "link").symlink_to(tiny.root)
     assert [name for name, *_ in brief(tiny.check(tmp_path / "link" / "content"))] == ["alpha.yaml"]
+
+
+def test_a_file_is_named_by_its_service_too(tiny, monkeypatch):
+    tiny.write_curated("alpha", D + "disputed: NO\n")
+    tiny.write_curated("bravo", "domain: bravo.example\nx: y\n")
+    for word in ("alpha", "alpha.yaml"):
+        assert [name for name, *_ in brief(tiny.check(word))] == ["alpha.yaml"]
+    monkeypatch.chdir(tiny.root)
+    outcome = tiny.run("check", "alpah")
+    assert (outcome.code, outcome.out) == (2, "")
+    assert "did you mean content/services/alpha.yaml?" in outcome.err
 
 
 @pytest.mark.parametrize("path", ["content/services/gone.yaml", "../elsewhere", "/"])

@@ -161,6 +161,19 @@ def test_services_without_a_name_are_one_row_for_each_service(tiny):
     ]
 
 
+def test_dead_links_of_guides_and_of_records(tiny):
+    tiny.write_curated("foxtrot", "domain: foxtrot.example\nrecovery: {link: 'https://foxtrot.example/lost'}\n")
+    tiny.write_dead_links({"https://alpha.example/help": "2026-02-01", "https://foxtrot.example/lost": "2026-02-02"})
+    items = {item["slug"]: item for item in todo(tiny) if item["reason"] == "dead-link"}
+    assert items.keys() == {"alpha", "foxtrot"}
+    assert items["alpha"]["path"] == "content/links.yaml"
+    assert items["alpha"]["detail"].startswith("https://alpha.example/help, in the record of the source, since 2026-02")
+    assert items["foxtrot"]["path"] == "content/services/foxtrot.yaml"
+    tiny.build()
+    page = tiny.read("site/editors/index.html")
+    assert 'href="https://git.example.com/tiny/edit/main/content/links.yaml"' in page
+
+
 def test_errors_come_before_everything_else(tiny):
     tiny.write_curated("alpha", D + "disputed: NO\n")
     outcome = tiny.run("todo", "--date", TODAY)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from generator.catalogue.decisions.readiness import decide_verification
 from generator.catalogue.decisions.verdict import decide_verdict
+from generator.catalogue.links import is_curated, list_links
 from generator.model import SharingVerdict, Verdict, VerificationState, find_method
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ Task = tuple[str, str]
 
 NEEDS_REVIEW = "needs-review"
 STALE = "stale"
+DEAD_LINK = "dead-link"
 DISPUTED = "disputed"
 SHARING_UNKNOWN = "sharing-unknown"
 UNVERIFIED = "unverified"
@@ -26,12 +28,19 @@ _ONLY_NO_GUIDE: tuple[Task, ...] = ((NO_GUIDE, ""),)
 
 def decide_tasks(service: Service) -> tuple[Task, ...]:
     """Return everything that a service waits for, the most useful first; nothing for one that upstream removed."""
-    if service.curated_path is None:
+    if service.curated_path is None and not service.dead_links:
         # Nine services in ten.
         return _ONLY_NO_GUIDE if decide_verdict(service) is Verdict.YES else ()
-    if service.removal:
-        return ()
-    return tuple(_find_tasks(service))
+    return () if service.removal else (*_find_dead_links(service), *_find_tasks(service))
+
+
+def _find_dead_links(service: Service) -> list[Task]:
+    """Return the links that upstream's record has and that may be dead; those of the guide are findings of a check."""
+    return [
+        (DEAD_LINK, f"{url}, in the record of the source, since {service.dead_links[url]}: report it there")
+        for fact, url in list_links(service)
+        if url in service.dead_links and not is_curated(service, fact)
+    ]
 
 
 def _find_tasks(service: Service) -> list[Task]:

@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from generator.build.gather import gather
-from generator.catalogue.load import SERVICES, find_companions, load_content
+from generator.catalogue.load import SERVICES, find_companions, find_curated_files, load_content
 from generator.config import Paths, load_settings
 from generator.errors import InvalidError, UsageError
+from generator.validation.wording import suggest
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,10 +46,12 @@ def find_problems(root: Path, named: Sequence[Path], latest: str) -> tuple[Probl
 
 
 def find_name(root: Path, path: Path) -> str:
-    """Return a path as problems name it; a link in it is followed only where that leads into the project."""
+    """Return a path as problems name it; a link in it is followed only where that leads into the project.
+
+    The name of a service stands for its file.
+    """
     if not os.path.lexists(path):
-        message = f"{path} does not exist"
-        raise UsageError(message, fix="name a file or folder of the project")
+        path = _find_guide(root, str(path))
     place, top = (Path(os.path.abspath(each)) for each in (path, root))  # noqa: PTH100 (a link stays itself)
     if not place.is_relative_to(top):
         place, top = place.resolve(), top.resolve()
@@ -56,6 +59,16 @@ def find_name(root: Path, path: Path) -> str:
         message = f"{path} is not in the project {root}"
         raise UsageError(message, fix="name a file or folder of the project")
     return place.relative_to(top).as_posix()
+
+
+def _find_guide(root: Path, word: str) -> Path:
+    files = {Path(name).stem: name for name in find_curated_files(Paths(root=root))}
+    if name := files.get(word.removesuffix(".yaml")):
+        return root / name
+    message = f"{word} does not exist"
+    near = suggest(Path(word).stem, files)
+    fix = f"did you mean {files[near]}?" if near else "name a file or folder of the project"
+    raise UsageError(message, fix=fix)
 
 
 def read_lines(root: Path, name: str) -> list[str]:
