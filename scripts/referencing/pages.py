@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from generator.editors.guides.scaffold import MODELINE
 from generator.pages.addresses import schema as find_address
 from scripts.referencing.examples import nest, write_yaml
 from scripts.referencing.keys import find_twins, list_keys
@@ -31,7 +32,7 @@ def write_curated(schema: Schema) -> str:
     parts = [
         *("# The curated file", _HEAD, _CURATED),
         *("## Two whole files", "For a service that an upstream directory lists, and for one that none lists:"),
-        *(_write_example(example) for example in schema["examples"]),
+        *(_write_whole(example) for example in schema["examples"]),
         *("## Where the rules stand", _write_help("service")),
         *("## Kinds of text", _write_kinds([schema])),
         *("## All keys", *_write_keys(schema)),
@@ -47,6 +48,11 @@ def write_others(files: Sequence[tuple[Sequence[str], str, Schema]]) -> str:
         parts += [f"## {' and '.join(f'`{file}`' for file in names)}", schema["description"], _write_help(name)]
         parts += _write_keys(schema)
     return "\n\n".join(parts) + "\n"
+
+
+def _write_whole(example: object) -> str:
+    """Return a whole curated file, its first line included."""
+    return _write_example(example).replace("```yaml\n", f"```yaml\n{MODELINE}\n", 1)
 
 
 def _write_help(name: str) -> str:

@@ -46,7 +46,7 @@ def _write(key: str, path: str, schema: Mapping[str, Any], fitted: Fitted) -> li
         below = _write_keys(path, schema, fitted)
         return [*_write_line(f"{key}:", note), *_indent(below)]
     value = fitted[path] if path in fitted else _find_example(schema)
-    if isinstance(value, list) and _has_long_items(schema):
+    if isinstance(value, list) and (_has_long_items(schema) or any(" " in str(item) for item in value)):
         items = [line for item in value for line in _write_item(path, item, schema["items"], fitted)]
         return [*_write_line(f"{key}:", note), *_indent(items)]
     return _write_line(f"{key}: {write_value(value)}", note)
@@ -86,7 +86,10 @@ def _find_example(schema: Mapping[str, Any]) -> Any:
 
 
 def _has_long_items(schema: Mapping[str, Any]) -> bool:
-    """Tell whether the items of a list get lines of their own: Markdown and blocks do, words and lines do not."""
+    """Tell whether the items of a list get lines of their own by their kind: Markdown and blocks do, words do not.
+
+    So does what holds a space: inside brackets a comma would split it.
+    """
     items = _resolve(schema["items"])
     return "properties" in items or items.get("format") == "markdown"
 
