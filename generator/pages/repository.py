@@ -6,16 +6,16 @@ from a URL query"; the fields of a form are filled by their identifiers.
 
 from __future__ import annotations
 
+import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode
 
+from generator.catalogue.decisions.text import Text, link, plain, say
 from generator.model import CURATED, PASSKEYS, SAMPLE
 from generator.pages import addresses
-from generator.pages.page import Link
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from generator.config import Settings
     from generator.model import Service
     from generator.pages.context import Frame
@@ -55,37 +55,64 @@ def link_guide(frame: Frame, service: Service) -> str | None:
 
 #: What is reported where: what upstream says to it, all else to us.
 _RECORD = "Report a mistake in the record of {source}"
-_OURS = "Report any other mistake on this page"
-_ALL_OURS = "Report a mistake on this page"
+_OURS = plain("Report any other mistake on this page")
+_ALL_OURS = plain("Report a mistake on this page")
 
 
-def list_reports(frame: Frame, service: Service, *, uses_passkeys: bool) -> tuple[Link, ...]:
-    """Return where a reader reports a mistake, by the layer that it stands in: upstream's facts upstream, ours here."""
-    return tuple(_list_reports(frame, service, uses_passkeys=uses_passkeys))
+def list_reports(frame: Frame, service: Service, *, uses_passkeys: bool) -> tuple[Text, ...]:
+    """Return the links by which a reader reports a mistake."""
+    found = find_reports(frame, service, uses_passkeys=uses_passkeys)
+    ours = _OURS if len(found) > 1 else _ALL_OURS
+    return tuple([link(url, _name_record(frame.sources[name].in_text) if name else ours) for name, url in found])
 
 
-def _list_reports(frame: Frame, service: Service, *, uses_passkeys: bool) -> Iterator[Link]:
+def find_reports(frame: Frame, service: Service, *, uses_passkeys: bool) -> list[tuple[str | None, str]]:
+    """Return where mistakes are reported, by the layer that they stand in: source (None for ourselves) and address."""
     upstream = [service.source] if service.source not in {CURATED, SAMPLE} else []
-    upstream += [PASSKEYS] if uses_passkeys else []
-    sources = [source for name in upstream if (source := frame.sources[name]).report]
-    for source in sources:
-        href = _fill(source.report or "", frame, service)
-        yield Link(label=_RECORD.format(source=source.in_text), href=href)
+    if uses_passkeys:
+        upstream.append(PASSKEYS)
+    found: list[tuple[str | None, str]] = []
+    for name in upstream:
+        if pattern := frame.sources[name].report:
+            found.append((name, _fill(pattern, frame, service)))  # noqa: PERF401 (not plainer in brackets)
     if frame.repository:
-        form = {
-            "template": "correction.yml",
-            "title": f"Correction: {service.name}",
-            "page": frame.site.canonical(addresses.service(service.slug)),
-            "service": service.domain,
-        }
-        href = f"{frame.repository}/issues/new?{urlencode(form, quote_via=quote)}"
-        yield Link(label=_OURS if sources else _ALL_OURS, href=href)
+        found.append((None, _begin_issue(frame, service)))
+    return found
+
+
+@lru_cache(maxsize=64)
+def _name_record(source: str) -> Text:
+    return say(_RECORD, source=source)
+
+
+def _begin_issue(frame: Frame, service: Service) -> str:
+    form = {
+        "template": "correction.yml",
+        "title": f"Correction: {service.name}",
+        "page": frame.site.canonical(addresses.service(service.slug)),
+        "service": service.domain,
+    }
+    return f"{frame.repository}/issues/new?{urlencode(form, quote_via=quote)}"
 
 
 def _fill(pattern: str, frame: Frame, service: Service) -> str:
     """Return an address with what it names of the service put in."""
-    categories = ", ".join(map(frame.name_category, service.categories))
-    values = {"name": service.name, "domain": service.domain, "category": categories}
-    for key, value in values.items():
-        pattern = pattern.replace(f"{{{key}}}", quote(value, safe=""))
-    return pattern
+    pieces = list(_split(pattern))
+    for place, key in enumerate(pieces):
+        if key == "{name}":
+            pieces[place] = quote(service.name, safe="")
+        elif key == "{domain}":
+            pieces[place] = service.domain  # Nothing in a domain needs to be quoted.
+        elif key == "{category}":
+            pieces[place] = _quote_titles(tuple([frame.name_category(name) for name in service.categories]))
+    return "".join(pieces)
+
+
+@lru_cache(maxsize=64)
+def _split(pattern: str) -> tuple[str, ...]:
+    return tuple(re.split(r"(\{[a-z]+\})", pattern))
+
+
+@lru_cache(maxsize=1024)
+def _quote_titles(titles: tuple[str, ...]) -> str:
+    return quote(", ".join(titles), safe="")

@@ -101,4 +101,4 @@ class ServiceView(Struct, frozen=True, kw_only=True):
     passkeys_credit: Credit | None
     dead_links: tuple[Text, ...]
     edit_href: str | None
-    reports: tuple[Link, ...]
+    reports: tuple[Text, ...]

@@ -130,7 +130,7 @@ def _build_aliases(_random: Random, name: str, _: Mapping[str, Any]) -> dict[str
 
 
 def _build_disputed(_random: Random, _: str, _fields: Mapping[str, Any]) -> dict[str, Any]:
-    return {"disputed": "Two editors saw different methods."}
+    return {"disputed": "Two readers were shown other methods."}
 
 
 #: Each part of a guide, and how likely a guide has it. Of two verdicts on sharing the later one counts.

@@ -30,7 +30,7 @@ domain: alpha.example
 verified: {date: 2026-01-02, by: mk, source: "https://alpha.example/2fa", methods: [totp]}
 setup:
   source: https://alpha.example/help
-  plans: Only on paid plans.
+  plans: Only on the dearer plans.
   requires: [a phone, a key]
   steps: [Open **Settings**., Press **On**.]
   methods:

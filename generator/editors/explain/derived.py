@@ -15,6 +15,7 @@ from generator.catalogue.decisions.verdict import QUESTION, decide_strength
 from generator.editors.explain.facts import DECISION, DEFAULT, HISTORY, LEDGER, SETTINGS, Case, Fact, Place
 from generator.model import CURATED, Strength, Verdict, VerificationState, find_method
 from generator.pages import addresses
+from generator.pages.repository import find_reports
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -214,16 +215,15 @@ class DerivedFacts:
             yield Fact(fact=fact, value=self._case.frame.sources[name].credit, layer=SETTINGS, place=place)
         if href := self._view.edit_href:
             yield Fact(fact="edit_link", value=href, layer=SETTINGS, place=self._content.find(_SITE, "repository"))
-        for number, link in enumerate(self._view.reports, 1):
-            place = self._find_report(link.href)
-            yield Fact(fact=f"report_link.{number}", value=link.href, layer=SETTINGS, place=place)
+        reports = find_reports(self._case.frame, self._service, uses_passkeys=self._view.passkeys_credit is not None)
+        for number, (source_id, href) in enumerate(reports, 1):
+            place = self._find_report(source_id)
+            yield Fact(fact=f"report_link.{number}", value=href, layer=SETTINGS, place=place)
 
-    def _find_report(self, href: str) -> Place:
-        """Return which setting an address for reports was made from: a source's own, else that of the repository."""
-        for name, source in self._case.frame.sources.items():
-            if source.report and href.startswith(source.report.split("{", 1)[0]):
-                return self._content.find(_SOURCES, name, "report")
-        return self._content.find(_SITE, "repository")
+    def _find_report(self, source_id: str | None) -> Place:
+        if source_id is None:
+            return self._content.find(_SITE, "repository")
+        return self._content.find(_SOURCES, source_id, "report")
 
     # --- Those who have left ------------------------------------------------------------------------------------------
 
