@@ -85,26 +85,31 @@ def list_items(
 
 
 def _list_services(summaries: Sequence[Summary], wanted: Wanted) -> Iterator[Item]:
-    for summary in sorted(summaries, key=lambda summary: _rank(summary, wanted)):
+    for summary in _sort_wanted([summary for summary in summaries if summary.tasks], wanted):
         guide = summary.curated_path or f"{_FOLDER}{summary.slug}.yaml"
         for reason, detail in summary.tasks:
-            # What upstream's record says is not mended in a guide.
-            path = SUPPRESSIONS if reason == DEAD_LINK else guide
             is_new = reason == NO_GUIDE and not summary.curated_path
             yield Item(
                 slug=summary.slug,
                 reason=reason,
                 detail=f"twofa new {summary.domain}" if is_new else detail or "its file has no steps yet",
-                path=path,
+                # What upstream's record says is not mended in a guide.
+                path=SUPPRESSIONS if reason == DEAD_LINK else guide,
             )
 
 
-def _rank(summary: Summary, wanted: Wanted) -> tuple[int, int]:
-    """Return where a service comes in its queues: those named by the settings, then their categories, then the rest."""
-    if summary.domain in wanted.services:
-        return 0, wanted.services.index(summary.domain)
-    places = [wanted.categories.index(name) for name in summary.categories if name in wanted.categories]
-    return (1, min(places)) if places else (2, 0)
+def _sort_wanted(summaries: list[Summary], wanted: Wanted) -> list[Summary]:
+    """Return the services that the settings name, then those of their categories, then the rest, each as it comes."""
+    services = {domain: place for place, domain in enumerate(wanted.services)}
+    categories = {name: place for place, name in enumerate(wanted.categories, len(services))}
+    last = len(services) + len(categories)
+
+    def rank(summary: Summary) -> int:
+        if (place := services.get(summary.domain)) is not None:
+            return place
+        return min([categories.get(name, last) for name in summary.categories], default=last)
+
+    return sorted(summaries, key=rank)
 
 
 def find_warned(warnings: Iterable[Problem]) -> tuple[Item, ...]:

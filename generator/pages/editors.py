@@ -13,7 +13,7 @@ from generator.pages.page import Page
 from generator.pages.repository import link_edit, link_file, link_new_guide
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from generator.catalogue.decisions.summary import Summary
     from generator.catalogue.todo import Item
@@ -64,32 +64,32 @@ def plan_editors(context: Context) -> Page:
 def build_editors(context: Context) -> EditorsView:
     """Return what that page prints."""
     items = list_items(context.summaries, context.warnings, context.catalogue.unnamed, context.settings.wanted)
+    by_slug = {summary.slug: summary for summary in context.everyone.values()}
     return EditorsView(
         title="For editors",
         description="What needs an editor: guides to review, to verify and to write.",
         canonical=context.site.canonical(addresses.EDITORS),
         contributing_href=link_file(context.frame, "CONTRIBUTING.md"),
         queues=tuple(
-            _build_queue(context, reason, tuple(group))
+            _build_queue(context, by_slug, reason, tuple(group))
             for reason, group in groupby(items, key=lambda item: item.reason)
         ),
     )
 
 
-def _build_queue(context: Context, reason: str, items: tuple[Item, ...]) -> Queue:
+def _build_queue(context: Context, by_slug: Mapping[str, Summary], reason: str, items: tuple[Item, ...]) -> Queue:
     heading, advice = QUEUES[reason]
     return Queue(
         id=reason,
         heading=heading,
         advice=advice,
         count=f"{len(items):,}",
-        rows=tuple(_build_rows(context, items[:ENOUGH])),
+        rows=tuple(_build_rows(context, by_slug, items[:ENOUGH])),
         more=f"{len(items) - ENOUGH:,}" if len(items) > ENOUGH else "",
     )
 
 
-def _build_rows(context: Context, items: Iterable[Item]) -> Iterator[Row]:
-    by_slug = {summary.slug: summary for summary in context.everyone.values()}
+def _build_rows(context: Context, by_slug: Mapping[str, Summary], items: Iterable[Item]) -> Iterator[Row]:
     for item in items:
         summary = None if item.reason == UNNAMED else by_slug.get(item.slug)
         yield Row(

@@ -30,7 +30,13 @@ def _check_type(validator: Any, types: Any, instance: Any, schema: Any) -> Itera
     yield from Draft202012Validator.VALIDATORS["type"](validator, types, instance, schema)
 
 
-_Validator: Any = _extend(Draft202012Validator, {"type": _check_type})
+def _check_pattern(validator: Any, pattern: str, instance: Any, schema: Any) -> Iterator[ValidationError]:
+    """Check ``pattern``, but leave it to the format where there is one: beside it, a pattern is for other programs."""
+    if schema.get("format") not in FORMATS:
+        yield from Draft202012Validator.VALIDATORS["pattern"](validator, pattern, instance, schema)
+
+
+_Validator: Any = _extend(Draft202012Validator, {"type": _check_type, "pattern": _check_pattern})
 
 formats = FormatChecker(formats=())
 for _name, _check in FORMATS.items():

@@ -28,8 +28,8 @@ def explain(error: ValidationError, file: YamlFile) -> list[Problem]:
     keyword = str(error.validator)
     if keyword == "additionalProperties":
         return _explain_unknown_keys(error, file, where)
-    if keyword == "pattern" and (error.instance == "" or _has_format(error)):
-        return []  # Reported as empty, or by the format: beside it, a pattern tells other programs what they can check.
+    if keyword == "pattern" and error.instance == "":
+        return []  # Reported as empty.
     if keyword in {"if", "allOf"}:
         return [problem for inner in error.context or () for problem in explain(inner, file)]
     rule, message, fix = _WORDS.get(keyword, _say_other)(error, _name(where), file.scalars.get(where))
@@ -170,10 +170,6 @@ def _say_size(error: ValidationError, name: str, _raw: str | None) -> Words:
         return "too-short", f"{name} is empty", "write something, or remove the key"
     kind = "characters" if keyword == "maxLength" else "items"
     return "too-long", f"{name} is longer than {limit:,} {kind}", "shorten it"
-
-
-def _has_format(error: ValidationError) -> bool:
-    return isinstance(error.schema, dict) and "format" in error.schema
 
 
 def _say_pattern(error: ValidationError, name: str, _raw: str | None) -> Words:
