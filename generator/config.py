@@ -18,6 +18,7 @@ from generator.problems import Problem
 from generator.project import check_project
 from generator.reading import find_status, read_content
 from generator.schemas import find_schema
+from generator.validation.comments import find_cut_texts
 from generator.validation.schema import check_schema
 from generator.yamlfile import MAX_BYTES, Document, build_document
 
@@ -222,7 +223,9 @@ def _parse(data: bytes, name: str, schema: str) -> Document:
     file = parse_yaml(data, name)
     if any(problem.rule in UNREADABLE for problem in file.problems):
         return build_document(file, file.problems)
-    return build_document(file, (*file.problems, *check_schema(file, schema)))
+    # In the settings and texts for the whole site, comments stand where those who write them want them.
+    cut = find_cut_texts(file) if schema == "service" else ()
+    return build_document(file, (*file.problems, *check_schema(file, schema), *cut))
 
 
 #: Rules after which a file has no value that a schema could be held against.

@@ -17,6 +17,7 @@ import yaml
 
 from generator.problems import Problem
 from generator.yamlfile import MAX_BYTES, Place, PlainDate, Where, YamlFile, trim
+from generator.yamlsyntax import explain_syntax, too_deep
 
 MAX_DEPTH = 20
 
@@ -79,7 +80,7 @@ def parse_yaml(data: bytes, path: str) -> YamlFile:
     try:
         value = reader.read_document()
     except yaml.YAMLError as error:
-        return YamlFile(path=path, problems=(_explain_syntax(error, text, path),))
+        return YamlFile(path=path, problems=(explain_syntax(error, text, path, MAX_DEPTH),))
     except _TooDeepError as error:
         return YamlFile(path=path, problems=(*reader.problems, _too_deep(path, *error.place)))
     return YamlFile(
@@ -253,47 +254,5 @@ def _place(event: Any) -> Place:
 
 
 def _too_deep(path: str, line: int, column: int) -> Problem:
-    return Problem(
-        path=path,
-        line=line,
-        column=column,
-        rule="too-deep",
-        message=f"values are nested more than {MAX_DEPTH} levels deep",
-        fix="see CONTRIBUTING for what a file holds",
-    )
-
-
-def _explain_syntax(error: yaml.YAMLError, text: str, path: str) -> Problem:
-    """Say in plain words what the parser stumbled over, with the usual mend."""
-    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
-    line, column = (mark.line + 1, mark.column + 1) if mark else (0, 0)
-    reason = getattr(error, "problem", None) or str(error).splitlines()[0]
-    if "nesting depth" in reason:
-        return _too_deep(path, line, column)
-    lines = text.split("\n")
-    written = lines[line - 1] if 0 < line <= len(lines) else ""
-    if "\t" in written[: len(written) - len(written.lstrip())] or "character '\\t'" in reason or "\\t" in reason:
-        tab = written.find("\t")
-        return Problem(
-            path=path,
-            line=line,
-            column=tab + 1 if tab >= 0 else column,
-            rule="tab",
-            message="a tab stands where YAML wants spaces",
-            fix="indent with two spaces for each level",
-        )
-    if "mapping values are not allowed" in reason:
-        message, fix = "a colon followed by a space stands inside unquoted text", "put the whole text in quotes"
-    elif "another document" in reason:
-        message, fix = "the file holds more than one document", "remove the line ---"
-    elif "undefined alias" in reason or "alias" in reason:
-        message, fix = "YAML aliases (*name) are not used here", "put text that begins with * in quotes"
-    elif "unexpected end of stream" in reason or "expected ',' or" in reason:
-        message, fix = "a quote or bracket that was opened before is never closed", "close it"
-    elif "could not find expected ':'" in reason:
-        message, fix = "this line is neither key: value nor part of a text", "add the colon, or indent the text"
-    elif "found character" in reason:
-        message, fix = f"this text may not begin so ({reason})", "put the text in quotes"
-    else:
-        message, fix = f"this is not YAML ({reason})", "compare the indentation and the quotes with the lines before"
-    return Problem(path=path, line=line, column=column, rule="syntax", message=message, fix=fix)
+    rule, message, fix = too_deep(MAX_DEPTH)
+    return Problem(path=path, line=line, column=column, rule=rule, message=message, fix=fix)

@@ -53,13 +53,36 @@ BROKEN: dict[str, tuple[str | bytes, list[tuple[int, int, str, str]]]] = {
     # Syntax
     "tab as indentation": (D + "recovery:\n\tcodes: true\n", [(3, 1, "tab", "two spaces")]),
     "tab after spaces": (D + "recovery:\n  codes: true\n \tlink: x\n", [(4, 2, "tab", "two spaces")]),
-    "open quote": (D + 'disputed: "never closed\n', [(3, 1, "syntax", "close")]),
-    "open bracket": (D + "aliases: [one, two\n", [(3, 1, "syntax", "close")]),
+    "open quote": (D + 'disputed: "never closed\n', [(2, 11, "syntax", "close")]),
+    "open bracket": (D + "aliases: [one, two\n", [(2, 10, "syntax", "close")]),
     "colon in text": (D + "disputed: beware: two answers\n", [(2, 17, "syntax", "quotes")]),
-    "line without a colon": (D + "disputed\nby: me\n", [(3, 1, "syntax", "colon")]),
+    "line without a colon": (D + "disputed\nby: me\n", [(2, 1, "syntax", "colon")]),
     "at sign": (D + "disputed: @someone says so\n", [(2, 11, "syntax", "quotes")]),
     "per cent sign": (D + "disputed: %5 of users\n", [(2, 11, "syntax", "quotes")]),
-    "wrong indentation": (D + "recovery:\n    codes: true\n  link: x\n", [(4, 3, "syntax", "indentation")]),
+    "wrong indentation": (D + "recovery:\n    codes: true\n  link: x\n", [(4, 3, "syntax", "by 0 or 4 spaces")]),
+    "one space too many": (
+        D + f"setup:\n  source: {LINK}\n   requires:\n    - a phone\n",
+        [(4, 4, "syntax", "by 0 or 2 spaces")],
+    ),
+    "one space too few": (
+        D + f"setup:\n  source: {LINK}\n teams:\n  sso: true\n",
+        [(4, 2, "syntax", "by 0 or 2 spaces")],
+    ),
+    "space before a key": (D + " aliases: [Al]\n", [(2, 2, "syntax", "by 0 spaces")]),
+    "key without its block": (D + f"source: {LINK}\n  steps:\n    - Go.\n", [(3, 3, "syntax", "by 0 spaces")]),
+    "dash without a space": (D + "aliases:\n  - One\n  -Two\n  - Three\n", [(4, 3, "syntax", "write - Two")]),
+    "colon without a space": ("domain:alpha.example\naliases: [Al]\n", [(1, 1, "syntax", "write domain: alpha")]),
+    "domain without a colon": ("domain alpha.example\naliases: [Al]\n", [(1, 1, "syntax", "add the colon")]),
+    "open quote in the middle": (D + "disputed: 'never closed\naliases: [Al]\n", [(2, 11, "syntax", "close it")]),
+    "step that begins with bold": (
+        D + f"setup:\n  source: {LINK}\n  steps:\n    - **Open** the menu.\n",
+        [(5, 7, "syntax", "in quotes")],
+    ),
+    "text after a quote": (D + 'disputed: "Two" answers\n', [(2, 17, "syntax", "in quotes")]),
+    "text after a bracket": (D + "disputed: [Two] answers\n", [(2, 17, "syntax", "in quotes")]),
+    "ampersand": (D + "disputed: & so on\n", [(2, 11, "syntax", "in quotes")]),
+    "greater than": (D + "disputed: > 2 answers\n", [(2, 11, "syntax", "in quotes")]),
+    "bracket and the end of a line": (b"domain: [\r", [(2, 1, "syntax", "close the bracket")]),
     # What YAML can do and is not done here
     "alias": (
         D + "disputed: &d Two answers\naliases: [*d]\n",
@@ -98,7 +121,7 @@ BROKEN: dict[str, tuple[str | bytes, list[tuple[int, int, str, str]]]] = {
     ),
     # Wrong types
     "list for text": (D + "disputed: [Two, answers]\n", [(2, 11, "wrong-type", "write text")]),
-    "mapping for text": (D + "disputed: {because: so}\n", [(2, 11, "wrong-type", "write text")]),
+    "mapping for text": (D + "disputed: {because: so}\n", [(2, 11, "wrong-type", "in quotes")]),
     "text for a list": (D + "aliases: Al\n", [(2, 10, "wrong-type", "dash")]),
     "text for a block": (D + "recovery: with codes\n", [(2, 11, "wrong-type", "block of key: value")]),
     "text for true": (D + 'recovery: {codes: "yes"}\n', [(2, 19, "wrong-type", "true or false")]),
@@ -107,7 +130,7 @@ BROKEN: dict[str, tuple[str | bytes, list[tuple[int, int, str, str]]]] = {
     "date for a list": (D + "aliases: 2026-01-05\n", [(2, 10, "wrong-type", "dash")]),
     "step that became a mapping": (
         D + f"setup:\n  source: {LINK}\n  steps:\n    - Press: Save\n",
-        [(5, 7, "wrong-type", "write text")],
+        [(5, 7, "wrong-type", "in quotes")],
     ),
     # Dates
     "date without zeros": (verified("2026-1-5"), [(2, 18, "date", "2026-10-02")]),

@@ -127,6 +127,7 @@ def check_guides(
         problems += _check_identity(guide, listed, editorial)
         problems += _check_account(guide, domains, baseline)
         problems += _check_examples(guide)
+        problems += _check_items(guide)
         problems += _check_links(guide, service, baseline.dead_links)
     return problems
 
@@ -247,6 +248,23 @@ def _check_examples(guide: Curated) -> Iterator[Problem]:
         yield _report(guide, key, "left-example", f"the link {url} is one of the examples", fix)
     for key in find_example_texts(guide):
         yield _report(guide, key, "left-example", f"{key} is still the example", fix, "warning")
+
+
+def _check_items(guide: Curated) -> Iterator[Problem]:
+    """Find items that a comma in brackets made of the second half of a sentence."""
+    setup = guide.setup
+    if setup is None:
+        return
+    lists = {"setup.requires": setup.requires, "setup.steps": setup.steps}
+    lists |= {f"setup.methods.{method}": steps for method, steps in setup.methods.items()}
+    for key, items in lists.items():
+        for number, item in enumerate(items, start=1):
+            if number > 1 and item.startswith(("or ", "and ")):
+                message = (
+                    f"item {number} of {key} begins with “{item.partition(' ')[0]}”, as if it were half a sentence"
+                )
+                fix = "inside [ ] every comma begins a new item: write the list with dashes, one item a line"
+                yield _report(guide, key, "split-item", message, fix, "warning")
 
 
 def check_baseline(baseline: Baseline, content: Content) -> list[Problem]:

@@ -115,11 +115,26 @@ def _say_type(error: ValidationError, name: str, raw: str | None) -> Words:
         message = f"{name} must be text, but YAML reads {raw} as {kind}"
         if isinstance(value, PlainDate) and wanted != "string":
             message = f"{name} must be {_wanted(wanted)}, not a date"
-            return "wrong-type", message, f"write {_wanted(wanted)}"
+            return "wrong-type", message, _how_to_write(wanted)
         return "not-text", message, f'write it in quotes: "{raw}"'
+    if wanted == "string" and isinstance(value, dict) and len(value) == 1:
+        # A step such as "Press: Save".
+        message = f"{name} must be text, but a colon followed by a space makes key and value of it"
+        return "wrong-type", message, "put the whole text in quotes"
     message = f"{name} must be {_wanted(wanted)}, but is {_kind_of(value)}"
-    fix = "remove the key, or give it a value" if value is None else f"write {_wanted(wanted)}"
+    fix = "remove the key, or give it a value" if value is None else _how_to_write(wanted)
     return "wrong-type", message, fix
+
+
+_WRITTEN = {
+    "array": "write each item on a line of its own that begins with a dash and a space",
+    "object": "write a block of key: value lines below it, two spaces deeper",
+    "boolean": "write true or false, without quotes",
+}
+
+
+def _how_to_write(types: Any) -> str:
+    return _WRITTEN.get(types) or f"write {_wanted(types)}" if isinstance(types, str) else f"write {_wanted(types)}"
 
 
 def _wanted(types: Any) -> str:

@@ -144,6 +144,21 @@ GUIDES: dict[str, tuple[str, str, list[tuple[int, str, str, str]]]] = {
         "disputed: Two editors saw different methods.\nfaq: [{question: Can I use two phones?, answer: No.}]\n",
         [(2, "left-example", "warning", "remove it"), (3, "left-example", "warning", "remove it"),
          (4, "left-example", "warning", "remove it")]),
+    "sentence that a comma splits": (
+        "alpha", D + f"setup:\n  source: {URL}\n  requires: [an app on a phone or tablet, or a key]\n  steps: [Go.]\n",
+        [(4, "split-item", "warning", "with dashes")]),
+    "list that only begins so": (
+        "alpha", D + f"setup: {{source: {URL}, requires: [or so, a key], steps: [Go., 'Get one, and wait.']}}\n", []),
+    "text that is cut off": (
+        "alpha", D + "recovery:\n  notes: Keep your key # 1 in a safe place.\n",
+        [(3, "cut-off", "warning", "in quotes")]),
+    "item that is cut off": (
+        "alpha", D + f"setup:\n  source: {URL}\n  steps:\n    - Go on. # and on\n",
+        [(5, "cut-off", "warning", "two spaces")]),
+    "comments that are meant": (
+        "alpha", "# A guide # of mine\n" + D.replace("\n", "  # theirs\n") + "recovery: # so\n  codes: true # yes\n"
+        "  notes: 'Keep # 1.' # quoted\n# disputed: x # y\naliases: [Al, C#] # two\nfaq:\n  - question: Why?\n"
+        "    answer: |\n      Key # 1.\n", []),
     "account of a listed service": ("alpha", D + "account: bravo.example\n", []),
     "account of nobody": ("alpha", D + "account: brvo.example\n",
                           [(2, "unlisted-domain", "error", "did you mean bravo.example?")]),
