@@ -137,15 +137,19 @@ class _Reader:
     def _report_reference(self, event: Any, anchor: str) -> None:
         if not isinstance(event, yaml.AliasEvent):
             self._anchors.add(anchor)
-            rule, message = "anchor", f"YAML anchors (&{anchor}) are not used here"
+            rule, message = "anchor", f"YAML reads &{anchor} as the name of a value, and those are not used here"
             fix = "remove it, or put text that begins with & in quotes"
         elif anchor in self._anchors:
-            rule, message = "alias", f"YAML aliases (*{anchor}) are not used here"
+            rule, message = "alias", f"YAML reads *{anchor} as a value that was written before, which is not done here"
             fix = "write the value out again, or put text that begins with * in quotes"
         else:
-            rule, message = "syntax", f"YAML aliases (*{anchor}) are not used here"
+            rule, message = "syntax", f"text that begins with * (*{anchor}) is read as something else by YAML"
             fix = "put text that begins with * in quotes"
         self._report(_place(event), rule, message, fix)
+
+    def _report_tag(self, place: Place, tag: str) -> None:
+        message = f"YAML reads ! with what follows as a tag ({tag}), and those are not used here"
+        self._report(place, "tag", message, "put text that begins with ! in quotes, or remove the tag")
 
     def _read(self, event: Any, where: Where) -> Any:
         """Return the value that begins with an event, and all below it."""
@@ -158,7 +162,7 @@ class _Reader:
         if kind is yaml.AliasEvent:
             return None
         if event.tag not in _COLLECTIONS:
-            self._report(place, "tag", f"YAML tags ({event.tag}) are not used here", "remove the tag")
+            self._report_tag(place, event.tag)
             self._skip(event)
             return None
         if kind is yaml.MappingStartEvent:
@@ -215,7 +219,7 @@ class _Reader:
             return PlainDate(event.value)
         kind = _SCALARS.get(tag)
         if kind is None:
-            self._report(_place(event), "tag", f"YAML tags ({tag}) are not used here", "remove the tag")
+            self._report_tag(_place(event), tag)
             return None
         try:
             return getattr(_constructor, f"construct_yaml_{kind}")(yaml.ScalarNode(tag, event.value))
@@ -239,7 +243,7 @@ class _Reader:
 
 def _resolve(event: Any) -> str:
     """Return the tag of a scalar: the one written, else the one that YAML reads into a text without quotes."""
-    if event.tag is not None and event.tag != "!":
+    if event.tag is not None:
         return str(event.tag)
     if event.implicit[0]:
         for tag, pattern in _resolvers.get(event.value[:1], ()):

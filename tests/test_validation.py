@@ -15,6 +15,7 @@ from tests.helpers import read_tree, run_process, within
 
 D = "domain: alpha.example\n"
 LINK = "https://alpha.example/help"
+STEPS = D + f"setup:\n  source: {LINK}\n  steps:\n    - Go.\n"
 VERIFIED = f"verified: {{date: DATE, by: mk, source: {LINK}, methods: [totp]}}\n"
 
 
@@ -62,14 +63,17 @@ BROKEN: dict[str, tuple[str | bytes, list[tuple[int, int, str, str]]]] = {
     "wrong indentation": (D + "recovery:\n    codes: true\n  link: x\n", [(4, 3, "syntax", "by 0 or 4 spaces")]),
     "one space too many": (
         D + f"setup:\n  source: {LINK}\n   requires:\n    - a phone\n",
-        [(4, 4, "syntax", "by 0 or 2 spaces")],
+        [(4, 4, "syntax", "by 2 spaces")],
     ),
     "one space too few": (
         D + f"setup:\n  source: {LINK}\n teams:\n  sso: true\n",
         [(4, 2, "syntax", "by 0 or 2 spaces")],
     ),
-    "space before a key": (D + " aliases: [Al]\n", [(2, 2, "syntax", "by 0 spaces")]),
-    "key without its block": (D + f"source: {LINK}\n  steps:\n    - Go.\n", [(3, 3, "syntax", "by 0 spaces")]),
+    "space before a key": (D + " aliases: [Al]\n", [(2, 2, "syntax", "remove the spaces")]),
+    "key without its block": (
+        D + f"source: {LINK}\n  steps:\n    - Go.\n",
+        [(3, 3, "syntax", "setup:, in a line before")],
+    ),
     "dash without a space": (D + "aliases:\n  - One\n  -Two\n  - Three\n", [(4, 3, "syntax", "write - Two")]),
     "colon without a space": ("domain:alpha.example\naliases: [Al]\n", [(1, 1, "syntax", "write domain: alpha")]),
     "domain without a colon": ("domain alpha.example\naliases: [Al]\n", [(1, 1, "syntax", "add the colon")]),
@@ -78,7 +82,53 @@ BROKEN: dict[str, tuple[str | bytes, list[tuple[int, int, str, str]]]] = {
         D + f"setup:\n  source: {LINK}\n  steps:\n    - **Open** the menu.\n",
         [(5, 7, "syntax", "in quotes")],
     ),
-    "text after a quote": (D + 'disputed: "Two" answers\n', [(2, 17, "syntax", "in quotes")]),
+    "step that begins with one star": (STEPS + "    - *Open the menu.\n    - Go.\n", [(6, 7, "syntax", "in quotes")]),
+    "step that begins with a star word": (STEPS + "    - *Open*\n", [(6, 7, "syntax", "in quotes")]),
+    "step that begins with a bracket": (STEPS + "    - [Save] it.\n", [(6, 14, "syntax", "in quotes")]),
+    "step that begins with code": (STEPS + "    - `x` it.\n", [(6, 7, "syntax", "in quotes")]),
+    "step that begins with an exclamation mark": (STEPS + "    - ! Save.\n", [(6, 7, "tag", "in quotes")]),
+    "step that begins with an odd tag": (STEPS + "    - !a!b Save.\n", [(6, 7, "syntax", "in quotes")]),
+    "step that begins with a number sign": (STEPS + "    - #1 is red.\n", [(6, 6, "wrong-type", "in quotes")]),
+    "step that begins with a pipe": (STEPS + "    - | Save\n", [(6, 7, "syntax", "in quotes")]),
+    "closing bracket first": (D + "disputed: ] so\n", [(2, 11, "syntax", "in quotes")]),
+    "question mark first": (D + "disputed: ? so\n", [(2, 11, "syntax", "in quotes")]),
+    "backslash": (D + 'disputed: "C:\\Users"\n', [(2, 16, "syntax", "single quotes")]),
+    "step that goes on after a quote": (STEPS + '    - "Save" and wait.\n', [(6, 14, "syntax", "single quotes")]),
+    "apostrophe inside quotes": (STEPS + "    - 'Don't do.'\n", [(6, 12, "syntax", "double quotes")]),
+    "both quotes inside": (STEPS + '    - "Don\'t" do.\n', [(6, 15, "syntax", "' inside it twice")]),
+    "open quote before another": (STEPS + '    - "Save.\n    - "Go."\n', [(6, 7, "syntax", "close it")]),
+    "text after a quote": (D + 'disputed: "Two" answers\n', [(2, 17, "syntax", "single quotes")]),
+    "comma forgotten": (D + 'aliases: ["Al" "Bo"]\n', [(2, 16, "syntax", "put a comma")]),
+    "key where items stand": (STEPS + "    plans: Pro\n", [(6, 5, "syntax", "by 2 spaces")]),
+    "key beside a question": (
+        D + "faq:\n  - question: Why?\n   answer: So.\n",
+        [(4, 4, "syntax", "by 4 spaces")],
+    ),
+    "key below the last step": (STEPS + "     plans: Pro\n", [(6, 6, "syntax", "by 2 spaces")]),
+    "key after a text of two lines": (
+        D + f"recovery:\n  notes: Keep\n    them.\n   link: {LINK}\n",
+        [(5, 4, "syntax", "by 2 spaces")],
+    ),
+    "item with a space too few": (STEPS + "   - Save.\n", [(6, 4, "syntax", "by 4 spaces")]),
+    "list below a text": (D + "disputed: Two\n- One\n", [(3, 1, "syntax", "below its key")]),
+    "text with too few spaces": (
+        D + "recovery:\n  notes: |\n      Keep\n    them.\n",
+        [(5, 5, "syntax", "by 6 spaces")],
+    ),
+    "list in the line of its key": (D + "aliases: - Al\n", [(2, 10, "syntax", "new line")]),
+    "colon without a key": (D + ": so\n", [(2, 1, "syntax", "key: value")]),
+    "colon without a space below": (
+        D + "recovery:\n  codes:true\n  notes: x\n",
+        [(3, 3, "syntax", "write codes: true")],
+    ),
+    "dash without a space before a colon": (STEPS + "    -Save: it\n", [(6, 5, "syntax", "write - Save")]),
+    "first dash without a space": (D + "aliases:\n  -Al\n  -Bo\n", [(3, 3, "wrong-type", "write - Al")]),
+    "colon without a key in an item": (STEPS + "    - : Save.\n", [(6, 7, "syntax", "key: value")]),
+    "end of the document": (D + "...\nx\n", [(2, 1, "syntax", "...")]),
+    "first key with a space": (" " + STEPS, [(1, 2, "syntax", "remove the spaces")]),
+    "first comment without its sign": (" schema: x\n" + D, [(1, 2, "syntax", "put the # back")]),
+    "bracket and a list": (D + "aliases: [\n  - Al\n", [(3, 3, "syntax", "remove the bracket")]),
+    "per cent sign at the start of a line": ("%so\n" + D, [(1, 1, "syntax", "in quotes")]),
     "text after a bracket": (D + "disputed: [Two] answers\n", [(2, 17, "syntax", "in quotes")]),
     "ampersand": (D + "disputed: & so on\n", [(2, 11, "syntax", "in quotes")]),
     "greater than": (D + "disputed: > 2 answers\n", [(2, 11, "syntax", "in quotes")]),
@@ -117,7 +167,7 @@ BROKEN: dict[str, tuple[str | bytes, list[tuple[int, int, str, str]]]] = {
     "null": (D + "disputed: null\n", [(2, 1, "wrong-type", "remove the key")]),
     "step without words": (
         D + f"setup:\n  source: {LINK}\n  steps:\n    -\n",
-        [(5, 6, "wrong-type", "remove the key")],
+        [(5, 6, "wrong-type", "remove the line")],
     ),
     # Wrong types
     "list for text": (D + "disputed: [Two, answers]\n", [(2, 11, "wrong-type", "write text")]),
@@ -132,6 +182,8 @@ BROKEN: dict[str, tuple[str | bytes, list[tuple[int, int, str, str]]]] = {
         D + f"setup:\n  source: {LINK}\n  steps:\n    - Press: Save\n",
         [(5, 7, "wrong-type", "in quotes")],
     ),
+    "step that became a block": (STEPS + "    - Press: Save\n      Then: Go\n", [(6, 7, "wrong-type", "write text")]),
+    "text that became a list in a key": (D + "disputed:\n  so:\n    - x\n", [(3, 3, "wrong-type", "write text")]),
     # Dates
     "date without zeros": (verified("2026-1-5"), [(2, 18, "date", "2026-10-02")]),
     "date with dots": (verified("05.01.2026"), [(2, 18, "date", "2026-10-02")]),

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from generator.problems import Problem
+from generator.yamlfile import PlainDate
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from typing import Any
 
-    from generator.yamlfile import Where, YamlFile
+    from generator.yamlfile import Place, Where, YamlFile
 
 
 def find_cut_texts(file: YamlFile) -> Iterator[Problem]:
@@ -21,22 +22,38 @@ def find_cut_texts(file: YamlFile) -> Iterator[Problem]:
     if " #" not in file.text:
         return
     lines = file.text.splitlines()
-    for where, (line, column) in file.values.items():
+    for where, place in file.values.items():
         value = _look_up(file.value, where)
-        if not isinstance(value, str) or not value:
+        # Of a date nothing can be cut off.
+        if not isinstance(value, str) or not value or isinstance(value, PlainDate):
             continue
-        written = lines[line - 1][column - 1 :]
-        text, mark, rest = written.partition(" #")
-        if mark and text == value and rest.strip():
+        if found := _find_cut(lines, place, value):
             yield Problem(
                 path=file.path,
-                line=line,
-                column=column + len(text) + 1,
+                line=found[0],
+                column=found[1],
                 rule="cut-off",
                 message="everything from this # on is a comment, and no page shows it",
                 fix="put the whole text in quotes; or put two spaces before the #, if it is a comment",
                 severity="warning",
             )
+
+
+def _find_cut(lines: Sequence[str], place: Place, value: str) -> Place | None:
+    """Return where the comment begins that ends a text, which may fill several lines; None where none does."""
+    line, column = place
+    read = ""
+    for number, written in enumerate(lines[line - 1 :], start=line):
+        skipped = column - 1 if number == line else len(written) - len(written.lstrip())
+        text, mark, rest = written[skipped:].partition(" #")
+        read = f"{read} {text}" if read else text
+        if mark:
+            is_cut = read == value and bool(rest.strip())
+            return (number, skipped + len(text) + 2) if is_cut else None
+        read = read.rstrip()
+        if not value.startswith(read) or read == value:
+            return None
+    return None
 
 
 def _look_up(value: Any, where: Where) -> Any:

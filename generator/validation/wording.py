@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from generator.problems import Problem
@@ -32,7 +33,8 @@ def explain(error: ValidationError, file: YamlFile) -> list[Problem]:
         return []  # Reported as empty.
     if keyword in {"if", "allOf"}:
         return [problem for inner in error.context or () for problem in explain(inner, file)]
-    rule, message, fix = _WORDS.get(keyword, _say_other)(error, _name(where), file.scalars.get(where))
+    words = _say_written(error, file, where) if keyword == "type" else None
+    rule, message, fix = words or _WORDS.get(keyword, _say_other)(error, _name(where), file.scalars.get(where))
     line, column = _find_place(error, file, where)
     return [Problem(path=file.path, line=line, column=column, rule=rule, message=message, fix=fix)]
 
@@ -117,13 +119,40 @@ def _say_type(error: ValidationError, name: str, raw: str | None) -> Words:
             message = f"{name} must be {_wanted(wanted)}, not a date"
             return "wrong-type", message, _how_to_write(wanted)
         return "not-text", message, f'write it in quotes: "{raw}"'
-    if wanted == "string" and isinstance(value, dict) and len(value) == 1:
-        # A step such as "Press: Save".
-        message = f"{name} must be text, but a colon followed by a space makes key and value of it"
-        return "wrong-type", message, "put the whole text in quotes"
     message = f"{name} must be {_wanted(wanted)}, but is {_kind_of(value)}"
     fix = "remove the key, or give it a value" if value is None else _how_to_write(wanted)
     return "wrong-type", message, fix
+
+
+def _say_written(error: ValidationError, file: YamlFile, where: Where) -> Words | None:
+    """Explain a wrong type by a slip in how the value is written; None where there is none."""
+    name, wanted, value = _name(where), error.validator_value, error.instance
+    line, column = file.find_place(where)
+    written = file.text.splitlines()[line - 1][column - 1 :].strip() if file.text and line else ""
+    if wanted == "array" and isinstance(value, str) and re.match(r"-[^\s-]", written):
+        message = f"{name} must be a list, and a dash needs a space after it"
+        return "wrong-type", message, f"write - {written[1:]}"
+    if wanted != "string":
+        return None
+    if value is None:
+        return "wrong-type", *_say_nothing(name, where, written)
+    if isinstance(value, dict) and len(value) == 1:
+        (key, below), *_ = value.items()
+        # A step such as "Press: Save", not a block of its own.
+        if isinstance(below, str) and file.find_place((*where, key))[0] == line:
+            message = f"{name} must be text, but a colon followed by a space makes key and value of it"
+            return "wrong-type", message, "put the whole text in quotes"
+    return None
+
+
+def _say_nothing(name: str, where: Where, written: str) -> tuple[str, str]:
+    """Return message and fix for a text that is missing; ``written`` is what stands in its place."""
+    is_item = bool(where) and isinstance(where[-1], int)
+    remove = "remove the line with its dash" if is_item else "remove the key"
+    if written.startswith("#"):
+        message = f"{name} must be text, but everything from # on is a comment"
+        return message, f"put text that begins with # in quotes; or {remove}"
+    return f"{name} must be text, but is nothing", f"{remove}, or write text"
 
 
 _WRITTEN = {

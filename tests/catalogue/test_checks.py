@@ -155,6 +155,12 @@ GUIDES: dict[str, tuple[str, str, list[tuple[int, str, str, str]]]] = {
     "item that is cut off": (
         "alpha", D + f"setup:\n  source: {URL}\n  steps:\n    - Go on. # and on\n",
         [(5, "cut-off", "warning", "two spaces")]),
+    "text of two lines that is cut off": (
+        "alpha", D + "recovery:\n  notes: Keep it\n    safe # 1 time.\n", [(4, "cut-off", "warning", "in quotes")]),
+    "item in brackets that is cut off": (
+        "alpha", D + "aliases: [Al,\n  Bo # b\n  ]\n", [(3, "cut-off", "warning", "in quotes")]),
+    "comment behind a date": (
+        "alpha", D + f"verified:\n  date: 2026-02-28 # so\n  by: mk\n  source: {URL}\n  methods: []\n", []),
     "comments that are meant": (
         "alpha", "# A guide # of mine\n" + D.replace("\n", "  # theirs\n") + "recovery: # so\n  codes: true # yes\n"
         "  notes: 'Keep # 1.' # quoted\n# disputed: x # y\naliases: [Al, C#] # two\nfaq:\n  - question: Why?\n"
