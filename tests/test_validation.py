@@ -344,6 +344,10 @@ BROKEN: dict[str, tuple[str | bytes, list[tuple[int, int, str, str]]]] = {
         [(5, 7, "heading", "**bold**")],
     ),
     "heading in a list": (D + "recovery:\n  notes: |\n    - # x\n", [(4, 7, "heading", "**bold**")]),
+    "link to nothing, which hides another": (
+        D + "recovery: {notes: 'See [x]() and [y](http://alpha.example).'}\n",
+        [(2, 19, "link", "https://…")],
+    ),
     "path that starts nowhere": (D + "recovery: {notes: 'See [x](faq/).'}\n", [(2, 28, "link", "/…")]),
     "link to another host's path": (D + "recovery: {notes: 'See [x](//evil.example/).'}\n", [(2, 28, "link", "/…")]),
 }

@@ -97,7 +97,7 @@ def is_markdown(value: object) -> bool:
     """
     if not isinstance(value, str) or not ("<" in value or "]" in value or "#" in value or "\n" in value):
         return True  # Neither HTML nor a link nor a heading does without.
-    return not (find_raw_html(value) or find_bad_link(value) or find_heading(value))
+    return find_raw_html(value) is None and find_bad_link(value) is None and find_heading(value) is None
 
 
 def find_raw_html(text: str) -> str | None:

@@ -257,11 +257,15 @@ def _say_format(error: ValidationError, name: str, _raw: str | None) -> Words:
 
 
 def _say_markdown(name: str, text: str) -> Words:
-    if target := find_bad_link(text):
+    if (target := find_bad_link(text)) is not None:
         if is_short_link(target):
             return "short-link", f"{name} has {target}, a link of a shortener, which hides where it leads", _FULL
         rule = "http-link" if target.startswith("http://") else "link"
-        return rule, f"{name} links to {target}, which is not shown", "use https://…, or /… for a page of this site"
+        return (
+            rule,
+            f"{name} links to {target or 'nothing'}, which is not shown",
+            "use https://…, or /… for a page of this site",
+        )
     return (
         "heading",
         f"{name} makes a heading of “{find_heading(text)}”, which breaks the outline of the page",

@@ -164,7 +164,10 @@ def test_a_host_that_does_not_exist_for_three_days(project, host, names):
     for day in ("01", "02", "03"):
         said = run_json(project, day=day)
     assert [link["state"] for link in said["links"] if link["url"] == "https://gone.example/"] == ["dead"]
-    assert host.asked == [("HEAD", "/ok")] * 3, "the answer of the first day is good, but shows that there is a network"
+    # The good answer of the first day is asked for again, to show that there is a network: once a day, and once more
+    # where on the first day it came before that of the host that does not exist.
+    assert set(host.asked) == {("HEAD", "/ok")}
+    assert len(host.asked) in {3, 4}
 
 
 # --- What is asked again ----------------------------------------------------------------------------------------------
