@@ -192,13 +192,13 @@ TEXTS: dict[str, tuple[list[str], list[str]]] = {
     "markdown": (
         [
             "one", "one\ntwo\n", "a < b", "a <3", "`<b>`", "``", "a ` b", "<https://a.example>", "[x](https://a.example)",
-            "[x](/faq/)", "[x](#z)", "[x](mailto:a@a.example)", "[x]()", "[ ] open", "f(x)[1]", "[x](https://t.co.example)",
+            "[x](/faq/)", "[x](#z)", "[x](mailto:a@a.example)", "[ ] open", "f(x)[1]", "[x](https://t.co.example)",
             "`[x](http://a.example)`", "[x](<https://a.example>)", "a\n\n    code", "[x]: https://a.example",
         ],
         [
             "<b>", "a </b>", "<!--", "<?php", "`x` <b>", "<a@b.example>", "[x](http://a.example)", "[x]( data:x )",
             "[x](<javascript:x>)", "![x](http://a.example/i.png)", "[x](//a.example)", "<http://a.example>",
-            "[x](https://bit.ly/x)", "[x](https://www.t.co)", "<https://bit.ly/x>",
+            "[x](https://bit.ly/x)", "[x](https://www.t.co)", "<https://bit.ly/x>", "[x]()",
         ],
     ),
 }  # fmt: skip
