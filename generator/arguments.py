@@ -170,6 +170,9 @@ def parse_day(text: str) -> str:
     if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", text, re.ASCII):
         message = f"{text!r} is not a day; write it as 2026-10-02"
         raise argparse.ArgumentTypeError(message)
+    if not "2000" <= text < "3000":
+        message = f"{text!r} is not a day from 2000 to 2999"
+        raise argparse.ArgumentTypeError(message)
     from datetime import date
 
     try:
@@ -193,7 +196,7 @@ def parse_seconds(text: str) -> float:
 
 def parse_count(text: str) -> int:
     """Return a whole number from 1 on."""
-    if text.isascii() and text.isdigit() and int(text) > 0:
+    if text.isascii() and text.isdigit() and len(text) < 10 and int(text) > 0:
         return int(text)
     message = f"{text!r} is not a whole number from 1 on"
     raise argparse.ArgumentTypeError(message)
@@ -209,7 +212,7 @@ def parse_days(text: str) -> int:
 
 def parse_port(text: str) -> int:
     """Return the number of a port."""
-    if text.isascii() and text.isdigit() and 0 < int(text) < 65536:
+    if text.isascii() and text.isdigit() and len(text) < 10 and 0 < int(text) < 65536:
         return int(text)
     message = f"{text!r} is not the number of a port, from 1 to 65535"
     raise argparse.ArgumentTypeError(message)

@@ -13,7 +13,8 @@ import time
 from contextlib import suppress
 
 from generator.arguments import build_parser
-from generator.errors import DirectoryError, InvalidError
+from generator.errors import DirectoryError, InvalidError, PublishError
+from generator.showing import show
 
 TYPE_CHECKING = False  # as in typing
 if TYPE_CHECKING:
@@ -35,8 +36,12 @@ def run() -> None:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code; no traceback for anything that a user can cause."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            # It was closed by whoever called; there is nobody to tell anything.
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115 (to the end of the process)
+        elif isinstance(stream, io.TextIOWrapper):
             # A name in letters that the terminal lacks is no reason to fail.
             stream.reconfigure(errors="backslashreplace")
     parser = build_parser()
@@ -54,19 +59,29 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # Whoever read our output has gone; what is left in the buffer must not raise again at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except OSError as error:
+        # What no room foresaw: a folder that can't be read, standard output on a full disk.
+        name = os.fsdecode(error.filename) if error.filename else "a file"
+        message = f"{name} can't be read or written ({error.strerror or error})"
+        failure = PublishError(message, fix="check its permissions and the space on the disk")
+        print_error(failure)
+        return failure.exit_code
     return code
 
 
 def print_error(error: DirectoryError) -> None:
     """Print what went wrong: every problem on a line of its own, then the summary."""
-    if isinstance(error, InvalidError):
-        for problem in error.problems:
-            print(problem, file=sys.stderr)
-    print(f"twofa: {error}", file=sys.stderr)
+    with suppress(OSError):
+        if isinstance(error, InvalidError):
+            for problem in error.problems:
+                print(problem, file=sys.stderr)
+        print(f"twofa: {show(str(error))}", file=sys.stderr)
 
 
 def find_root(given: str | None) -> str:
     """Return the project: the one named, else the folder we are in, else the checkout that this program belongs to."""
+    if given is not None and os.path.isabs(given):
+        return given
     here = os.getcwd()
     if given is not None:
         return os.path.join(here, given)

@@ -6,6 +6,8 @@ from typing import Literal
 
 from msgspec import Struct
 
+from generator.showing import show
+
 Severity = Literal["error", "warning"]
 
 
@@ -31,4 +33,4 @@ class Problem(Struct, frozen=True, kw_only=True, order=True):
     def __str__(self) -> str:
         """Return the finding as one line of text."""
         fix = f" → {self.fix}" if self.fix else ""
-        return f"{self.place}: {self.severity}: {self.message} [{self.rule}]{fix}"
+        return show(f"{self.place}: {self.severity}: {self.message} [{self.rule}]{fix}")

@@ -21,6 +21,9 @@ from generator.yamlsyntax import explain_syntax, too_deep
 
 MAX_DEPTH = 20
 
+#: Python writes no number of more than 4,300 digits.
+MAX_DIGITS = 400
+
 # libyaml's parser is ten times faster; PyYAML's own one gives the same events where it was built without libyaml.
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _resolvers = yaml.SafeLoader.yaml_implicit_resolvers
@@ -221,6 +224,8 @@ class _Reader:
         if kind is None:
             self._report_tag(_place(event), tag)
             return None
+        if len(event.value) > MAX_DIGITS:
+            return float("inf")  # A number all the same, and none that anything here may be.
         try:
             return getattr(_constructor, f"construct_yaml_{kind}")(yaml.ScalarNode(tag, event.value))
         except ValueError:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 PACKAGE = CHECKOUT / "generator"
 TEMPLATES = CHECKOUT / "templates"
 
-PURE = ("model", "errors", "problems", "identity", "formats")
+PURE = ("model", "errors", "problems", "showing", "identity", "formats")
 READING = (
     "config",
     "schemas",
@@ -38,7 +38,8 @@ READING = (
 
 #: Room → the rooms that it may import; its own modules always.
 ALLOWED: dict[str, tuple[str, ...]] = {
-    "problems": (),
+    "showing": (),
+    "problems": ("showing",),
     "errors": ("problems",),
     "model": ("errors",),
     "identity": (),
@@ -84,7 +85,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "editors": (*PURE, *READING, "lock", "catalogue", "pages", "build", "upstream"),
     "commands": (*PURE, *READING, "lock", "catalogue", "pages", "build", "upstream", "editors"),
     "arguments": ("validation",),
-    "cli": ("arguments", "errors", "commands"),
+    "cli": ("arguments", "errors", "showing", "commands"),
     "__main__": ("cli",),
     "__init__": (),
 }

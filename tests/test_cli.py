@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shlex
 import signal
 import subprocess
 import sys
@@ -246,3 +247,73 @@ def test_a_real_interrupt_while_another_build_waits(tiny):
         _, err = process.communicate(timeout=30)
     assert (process.returncode, err) == (130, "twofa: interrupted\n")
     assert tiny.build().code == 0, "the lock went with its holder"
+
+
+# --- Where output can't go, and folders can't be read -----------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("redirect", "code"),
+    [
+        ("check > /dev/full", 6),
+        ("todo >&-", 0),
+        ("check nosuch 2>/dev/full", 2),
+        ("check nosuch 2>&-", 2),
+        ("check nosuch >&- 2>&-", 2),
+    ],
+)
+def test_full_and_closed_streams(tiny, redirect, code):
+    script = f"exec {shlex.quote(sys.executable)} -m generator --root {shlex.quote(str(tiny.root))} {redirect}"
+    done = subprocess.run(["sh", "-c", script], cwd=CHECKOUT, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == code, done.stderr
+    assert "Traceback" not in done.stderr
+    assert done.stdout == "", "nothing that belongs on standard error"
+
+
+def test_a_folder_that_can_not_be_read_is_told(tiny):
+    """Links in circles can't be read, whoever runs this."""
+    (tiny.content / "services").rmdir()
+    (tiny.content / "services").symlink_to("services")
+    for command in (["check"], ["todo"], ["explain", "alpha"], ["new", "bravo.example"]):
+        outcome = run_process("--root", tiny.root, *command)
+        assert outcome.code in {0, 5, 6}
+        assert "Traceback" not in outcome.err
+
+
+def test_a_working_folder_that_has_gone(tiny, tmp_path):
+    script = f"mkdir gone && cd gone && rmdir ../gone && {shlex.quote(sys.executable)} -m generator --root"
+    done = subprocess.run(
+        ["sh", "-c", f"{script} {shlex.quote(str(tiny.root))} check"],
+        cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(CHECKOUT)}, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stdout) == (0, "No problems.\n")
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "1999-12-31", "3000-01-01", "9999-12-31"])
+def test_days_far_from_ours_are_usage_errors(tiny, day):
+    outcome = tiny.run("todo", "--date", day)
+    assert outcome.code == 2
+    assert "from 2000 to 2999" in outcome.err
+
+
+def test_file_names_give_no_orders_to_terminals_and_workflows(tiny):
+    tiny.write_curated("a\n::error file=README.md::x\x1b[31m", "domain: alpha.example\n")
+    for arguments in (["check"], ["check", "--github"], ["build"]):
+        outcome = tiny.run(*arguments)
+        text = outcome.out + outcome.err
+        assert "file-name" in text
+        assert "\x1b" not in text
+        assert not [line for line in text.splitlines() if line.startswith("::error")]
+
+
+@pytest.mark.parametrize("arguments", [["check", ""], ["check", "--fix", ""]])
+def test_an_empty_path_means_nothing(tiny, arguments):
+    assert tiny.run(*arguments).code == 2
+
+
+@pytest.mark.parametrize("number", ["0x" + "f" * 4000, "1" + ":59" * 3000, "9" * 5000])
+def test_numbers_of_thousands_of_digits(tiny, number):
+    tiny.write_curated("alpha", f"domain: alpha.example\naliases:\n  - {number}\n")
+    outcome = tiny.run("check")
+    assert outcome.code == 5
+    assert "[not-text]" in outcome.out

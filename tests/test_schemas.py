@@ -305,7 +305,7 @@ def test_settings_of_vs_code_lead_from_every_file_to_its_schema():
         ("service", "sharing.verdict", "one of `permitted`, `tolerated`, `forbidden` or `unknown`"),
         ("service", "teams", "a block of keys, at least 2 of them"),
         ("service", "regions", "a list of items, none of them twice; each is a region"),
-        ("site", "limits.stale_after_days", "a whole number, at least 1"),
+        ("site", "limits.stale_after_days", "a whole number from 1 to 36500"),
         ("site", "limits.bad_records_percent", "a number from 0 to 100"),
         ("sources", "passkeys.by", "text, or `null`"),
         ("names", "IDENTIFIER", "a name, at most 100 characters"),

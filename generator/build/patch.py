@@ -78,7 +78,7 @@ def plan_patch(start: Start, brief: Brief) -> Plan | None:
         return None
     problems = _check(start, edits, baseline, services, brief)
     # What is found wrong with a guide stands on the page of the editors too.
-    if problems is None or find_warned(problems) != find_warned(brief.problems):
+    if problems is None or find_warned(problems, {}) != find_warned(brief.problems, {}):
         return None
     pages = {page.path: page for page in _plan_pages(edits, services, brief, frame, history)}
     changed = brief._replace(

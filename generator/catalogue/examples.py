@@ -21,6 +21,11 @@ _NOBODY = re.compile(r"https?://(?:[^/?#]*\.)?example\.(?:com|org|net)(?:[/:?#]|
 _TELLING = ("setup.steps", "setup.plans", "sharing.quote", "sharing.instead", "override.methods.reason", "disputed")
 
 
+def is_example_link(url: str) -> bool:
+    """Tell whether an address leads to a host that stands in examples."""
+    return _NOBODY.match(url) is not None
+
+
 def find_example_links(guide: Curated) -> Iterator[tuple[str, str]]:
     """Yield key and address of each link to a host that stands in examples."""
     setup, recovery = guide.setup, guide.recovery
@@ -34,9 +39,9 @@ def find_example_links(guide: Curated) -> Iterator[tuple[str, str]]:
         "teams.source": guide.teams.source,
         "override.methods.source": guide.override.source if guide.override else None,
     }
-    yield from ((key, url) for key, url in links.items() if url and _NOBODY.match(url))
+    yield from ((key, url) for key, url in links.items() if url and is_example_link(url))
     for text in guide.list_markdown():
-        yield from (("setup", url) for url in find_markdown_links(text) if _NOBODY.match(url))
+        yield from (("setup", url) for url in find_markdown_links(text) if is_example_link(url))
 
 
 def find_example_texts(guide: Curated) -> Iterator[str]:

@@ -202,6 +202,9 @@ def load_baseline(paths: Paths) -> Baseline:
     Raises :class:`InvalidError` where a file of ``data/`` is damaged.
     """
     sample = not (paths.data / DIRECTORY_FILE).exists()
+    if sample and (paths.data / "2fa-directory.meta.json").exists():
+        # Lost, not never fetched: the sample must not take the place of the real site.
+        raise _damaged(paths, paths.data / DIRECTORY_FILE, "it is missing")
     folder = paths.sample if sample else paths.data
     if sample:
         _check_sample(paths, folder)

@@ -16,7 +16,7 @@ from generator.catalogue.decisions.tasks import (
     STALE,
     UNVERIFIED,
 )
-from generator.identity import first_label
+from generator.identity import assign_slugs, first_label
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -73,14 +73,22 @@ def list_items(
     warnings: Iterable[Problem],
     unnamed: Iterable[PasskeyRecord],
     wanted: Wanted,
+    taken: Mapping[str, str],
 ) -> tuple[Item, ...]:
     """Return everything that needs an editor, queue by queue; stale guides the oldest first.
 
     ``summaries`` are the services in A to Z order, ``warnings`` the findings of a check, ``unnamed`` the records of
-    the Passkeys Directory for services that nobody has named. ``wanted`` says which guides are missed most.
+    the Passkeys Directory for services that nobody has named. ``wanted`` says which guides are missed most, ``taken``
+    are the slugs of all services ever published, by domain.
     """
     order = {reason: place for place, reason in enumerate(QUEUES)}
-    items = [*_list_services(summaries, wanted), *find_warned(warnings), *_list_unnamed(unnamed)]
+    slugs = {summary.curated_path: summary.slug for summary in summaries if summary.curated_path}
+    own = {summary.domain: summary.slug for summary in summaries}
+    items = [
+        *_list_services(summaries, wanted),
+        *find_warned(warnings, slugs),
+        *_list_unnamed(unnamed, {**taken, **own}),
+    ]
     return tuple(sorted(items, key=lambda item: (order[item.reason], item.detail if item.reason == STALE else "")))
 
 
@@ -112,10 +120,15 @@ def _sort_wanted(summaries: list[Summary], wanted: Wanted) -> list[Summary]:
     return sorted(summaries, key=rank)
 
 
-def find_warned(warnings: Iterable[Problem]) -> tuple[Item, ...]:
-    """Return the findings on guides that wait for an editor."""
+def find_warned(warnings: Iterable[Problem], slugs: Mapping[str, str]) -> tuple[Item, ...]:
+    """Return the findings on guides that wait for an editor; ``slugs`` are those of the services, by file."""
     return tuple(
-        Item(slug=_name_of(problem.path), reason=problem.rule, detail=problem.message, path=problem.path)
+        Item(
+            slug=slugs.get(problem.path) or _name_of(problem.path),
+            reason=problem.rule,
+            detail=problem.message,
+            path=problem.path,
+        )
         for problem in warnings
         if problem.rule in QUEUES and problem.severity == "warning" and problem.path.startswith(_FOLDER)
     )
@@ -125,16 +138,18 @@ def _name_of(path: str) -> str:
     return path.removeprefix(_FOLDER).removesuffix(".yaml")
 
 
-def _list_unnamed(records: Iterable[PasskeyRecord]) -> Iterator[Item]:
+def _list_unnamed(records: Iterable[PasskeyRecord], taken: Mapping[str, str]) -> Iterator[Item]:
     """Return one item for domains that look like one service: with the same record, and first label or page."""
     groups: dict[tuple[PasskeyRecord, str], list[str]] = {}
     for record in records:
         shared = record.documentation or first_label(record.domain)
         groups.setdefault((replace(record, domain=""), shared), []).append(record.domain)
-    for domains in sorted(sorted(group, key=_rank_domain) for group in groups.values()):
-        slug = first_label(domains[0])
-        more = f" (also {', '.join(domains[1:])})" if len(domains) > 1 else ""
-        detail = f"twofa new {domains[0]} --name …{more}"
+    found = sorted(sorted(group, key=_rank_domain) for group in groups.values())
+    slugs = assign_slugs(taken, [domains[0] for domains in found])
+    for first, *others in found:
+        more = f" (also {', '.join(others)})" if others else ""
+        slug = slugs.get(first) or taken[first]
+        detail = f"twofa new {first} --name …{more}"
         yield Item(slug=slug, reason=UNNAMED, detail=detail, path=f"{_FOLDER}{slug}.yaml")
 
 

@@ -10,7 +10,7 @@ from generator.commands.printing import print_json
 from generator.editors.checking.findings import as_github, as_json, as_text
 from generator.editors.checking.mending import mend_files
 from generator.editors.checking.problems import find_name, find_problems, read_lines
-from generator.errors import InvalidError
+from generator.errors import InvalidError, UsageError
 from generator.project import check_project
 
 if TYPE_CHECKING:
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 def check(options: argparse.Namespace, *, root: str, today: str) -> int:
     """Print every problem, after white space was mended if that is asked for; warnings alone are no failure."""
+    if "" in options.paths:
+        message = "a path is empty, which would mean everything"
+        raise UsageError(message, fix="name a file or a service, or give no path at all")
     folder, named = Path(root), [Path(path) for path in options.paths]
     if options.fix:
         check_project(folder)

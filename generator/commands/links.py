@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 def links(options: argparse.Namespace, *, root: str, day: str, latest: str) -> int:
     """Ask the links that are due and say where all of them stand; a dead link is no failure of the command."""
+    # So what was answered is kept whoever ends it: Ctrl-C, a time limit, a shutdown.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     with show_progress(sys.stderr, "links") as tick:
         outcome = check_links(
             Wish(

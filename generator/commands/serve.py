@@ -15,6 +15,7 @@ from generator.editors.preview.desk import Desk
 from generator.editors.preview.rebuilding import Rebuilder
 from generator.editors.preview.server import Preview, PreviewServer
 from generator.project import check_project
+from generator.showing import show
 
 if TYPE_CHECKING:
     import argparse
@@ -63,11 +64,11 @@ class Teller:
         if outcome.report is None:
             for problem in outcome.problems:
                 print(problem, file=sys.stderr)
-            print(f"{self._find_time()} {what}: {outcome.message}", file=sys.stderr, flush=True)
+            print(f"{self._find_time()} {show(what)}: {show(outcome.message)}", file=sys.stderr, flush=True)
             return
         for warning in outcome.report.warnings:
             if warning not in self._warnings:
                 print(warning, file=sys.stderr)
         self._warnings = frozenset(outcome.report.warnings)
         pages = f"{outcome.report.rendered:,} page{'' if outcome.report.rendered == 1 else 's'} rendered"
-        print(f"{self._find_time()} {what}: {pages}, {outcome.seconds * 1000:.0f} ms", flush=True)
+        print(f"{self._find_time()} {show(what)}: {pages}, {outcome.seconds * 1000:.0f} ms", flush=True)

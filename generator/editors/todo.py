@@ -31,11 +31,12 @@ def find_items(root: Path, today: str) -> tuple[Item, ...]:
     gathered = gather(settings, today, today)
     errors = [problem for problem in gathered.problems if problem.severity == "error"]
     if errors:
-        message = f"{len(errors)} error{'s' if len(errors) > 1 else ''} in content or data come before everything else"
-        raise InvalidError(message, problems=errors, fix="mend them; twofa check shows each with its line")
+        count = f"{len(errors)} error{'s' if len(errors) > 1 else ''}"
+        message = f"{count} in content or data must be mended before everything else"
+        raise InvalidError(message, problems=errors, fix="twofa check shows each with its line")
     catalogue, rules = gathered.catalogue, build_rules(gathered.content.editorial, settings)
     summaries = [summarise(service, rules) for service in catalogue.services]
-    return list_items(summaries, gathered.problems, catalogue.unnamed, settings.wanted)
+    return list_items(summaries, gathered.problems, catalogue.unnamed, settings.wanted, catalogue.ledger.slugs)
 
 
 def as_json(items: Iterable[Item]) -> dict[str, Any]:

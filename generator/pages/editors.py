@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from generator.catalogue.todo import QUEUES, SUPPRESSIONS, UNNAMED, list_items
+from generator.catalogue.decisions.tasks import NO_GUIDE
+from generator.catalogue.todo import QUEUES, UNNAMED, list_items
 from generator.pages import addresses
 from generator.pages.page import Page
 from generator.pages.repository import link_edit, link_file, link_new_guide
@@ -63,7 +64,10 @@ def plan_editors(context: Context) -> Page:
 
 def build_editors(context: Context) -> EditorsView:
     """Return what that page prints."""
-    items = list_items(context.summaries, context.warnings, context.catalogue.unnamed, context.settings.wanted)
+    catalogue = context.catalogue
+    items = list_items(
+        context.summaries, context.warnings, catalogue.unnamed, context.settings.wanted, catalogue.ledger.slugs
+    )
     by_slug = {summary.slug: summary for summary in context.everyone.values()}
     return EditorsView(
         title="For editors",
@@ -91,7 +95,10 @@ def _build_queue(context: Context, by_slug: Mapping[str, Summary], reason: str, 
 
 def _build_rows(context: Context, by_slug: Mapping[str, Summary], items: Iterable[Item]) -> Iterator[Row]:
     for item in items:
-        summary = None if item.reason == UNNAMED else by_slug.get(item.slug)
+        summary = by_slug.get(item.slug)
+        if summary and summary.curated_path != item.path and item.reason not in dict(summary.tasks):
+            # A file that belongs to no service may have the name that another service has as its slug.
+            summary = None
         yield Row(
             name=summary.name if summary else item.slug,
             href=context.site.href(addresses.service(item.slug)) if summary else None,
@@ -105,6 +112,6 @@ def _link_file(context: Context, item: Item, summary: Summary | None) -> str | N
     """Return where a file is changed, or begun for a service that has none."""
     if item.reason == UNNAMED:
         return None
-    if summary and summary.curated_path is None and item.path != SUPPRESSIONS:
+    if summary and summary.curated_path is None and item.reason == NO_GUIDE:
         return link_new_guide(context.frame, item.path, summary.domain)
     return link_edit(context.frame, item.path)

@@ -151,8 +151,22 @@ def test_real_and_sample_data_never_mix(tiny, paths):
     assert (baseline.passkeys, baseline.ledger.services, baseline.sample) == ({}, {}, False)
     tiny.write_ledger({"real.example": Row(slug="real", since=FIRST_DAY)})
     (tiny.data / "2fa-directory.json").unlink()
+    (tiny.data / "2fa-directory.meta.json").unlink()
     baseline = load_baseline(paths)
     assert (set(baseline.ledger.services), baseline.sample) == ({"sample.example"}, True)
+
+
+def test_a_lost_snapshot_is_not_replaced_by_the_sample(tiny):
+    """The real site must not become that of the sample, with exit code 0, because one file is gone."""
+    tiny.build()
+    (tiny.data / "2fa-directory.json").unlink()
+    for command in ("build", "check"):
+        outcome = tiny.run(command)
+        assert outcome.code == 5
+        assert "data/2fa-directory.json is damaged (it is missing)" in outcome.out + outcome.err or (
+            "the file is damaged (it is missing)" in outcome.out
+        )
+    assert "Alpha" in tiny.read("site/2fa-directory/alpha/index.html")
 
 
 def test_real_data_without_its_ledger_is_damaged(tiny, paths):

@@ -174,6 +174,25 @@ def test_dead_links_of_guides_and_of_records(tiny):
     assert 'href="https://git.example.com/tiny/edit/main/content/links.yaml"' in page
 
 
+def test_a_file_with_the_name_of_another_service_is_not_taken_for_its_guide(tiny):
+    tiny.write_curated("bravo", D + SETUP)
+    (item,) = [item for item in todo(tiny) if item["reason"] == "file-name"]
+    assert (item["slug"], item["path"]) == ("alpha", "content/services/bravo.yaml")
+    tiny.build()
+    rows = parse_page(tiny.read("site/editors/index.html")).get(id="file-name")
+    assert [link.attributes["href"] for link in rows.find_all("a")] == [
+        "/2fa-directory/alpha/", "https://git.example.com/tiny/edit/main/content/services/bravo.yaml"
+    ]  # fmt: skip
+
+
+def test_an_unnamed_service_is_given_the_slug_that_it_would_get(tiny):
+    tiny.write_snapshot(ENTRIES.values(), PASSKEYS | {"alpha.example.org": {"passwordless": "allowed"}})
+    (item,) = [item for item in todo(tiny) if item["reason"] == "unnamed"]
+    assert item["path"] == "content/services/alpha-example-org.yaml"
+    assert tiny.run("new", "alpha.example.org", "--name", "Another").code == 0
+    assert (tiny.root / item["path"]).exists()
+
+
 def test_errors_come_before_everything_else(tiny):
     tiny.write_curated("alpha", D + "disputed: NO\n")
     outcome = tiny.run("todo", "--date", TODAY)

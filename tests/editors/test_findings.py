@@ -32,7 +32,7 @@ def test_annotation_names_the_place_and_the_fix():
         path="content/services/a,b:c.yaml", line=3, column=5, rule="not-text", message="100 % of\nit", fix="quote: it"
     )
     assert as_github([problem]) == (
-        "::error file=content/services/a%2Cb%3Ac.yaml,line=3,col=5,title=not-text::100 %25 of%0Ait%0A→ quote: it"
+        "::error file=content/services/a%2Cb%3Ac.yaml,line=3,col=5,title=not-text::100 %25 of\ufffdit%0A→ quote: it"
     )
 
 

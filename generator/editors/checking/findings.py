@@ -6,6 +6,8 @@ import unicodedata
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
+from generator.showing import show
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
@@ -31,9 +33,9 @@ def as_github(problems: Iterable[Problem]) -> str:
 
 def _annotate(problem: Problem) -> str:
     place = {"file": problem.path, "line": problem.line, "col": problem.column, "title": problem.rule}
-    given = ",".join(f"{key}={_escape_property(str(value))}" for key, value in place.items() if value)
-    fix = f"\n→ {problem.fix}" if problem.fix else ""
-    return f"::{problem.severity} {given}::{_escape(problem.message + fix)}"
+    given = ",".join(f"{key}={_escape_property(show(str(value)))}" for key, value in place.items() if value)
+    fix = f"\n→ {show(problem.fix)}" if problem.fix else ""
+    return f"::{problem.severity} {given}::{_escape(show(problem.message) + fix)}"
 
 
 def _escape(text: str) -> str:
@@ -52,7 +54,7 @@ def as_text(problems: Sequence[Problem], read_lines: Callable[[str], list[str]])
     blocks = []
     for path, found in groupby(sorted(problems), key=lambda problem: problem.path):
         lines = read_lines(path)
-        block = [path]
+        block = [show(path)]
         for problem in found:
             block += _write_problem(problem, lines)
         blocks.append("\n".join(block))
@@ -75,18 +77,18 @@ def summarise(problems: Sequence[Problem]) -> str:
 
 def _write_problem(problem: Problem, lines: list[str]) -> list[str]:
     place = f"{problem.line}:{problem.column}: " if problem.line else ""
-    written = [f"  {place}{problem.severity}: {problem.message} [{problem.rule}]"]
+    written = [f"  {place}{problem.severity}: {show(problem.message)} [{problem.rule}]"]
     if 0 < problem.line <= len(lines):
         written += [f"      {shown}" for shown in point_at(lines[problem.line - 1], problem.column)]
     if problem.fix:
-        written.append(f"    → {problem.fix}")
+        written.append(f"    → {show(problem.fix)}")
     return written
 
 
 def point_at(line: str, column: int) -> tuple[str, str]:
     """Return a line as a terminal can show it, and one with a caret below its column, which counts from 1."""
     # What a terminal would obey is shown as a box.
-    shown = "".join(char if char.isprintable() else "\ufffd" for char in line.replace("\t", " ").rstrip())
+    shown = show(line.replace("\t", " ").rstrip())
     skipped = max(0, column - 1 - _BEFORE) if len(shown) > _WIDTH else 0
     before, after = shown[skipped : column - 1], shown[column - 1 : skipped + _WIDTH]
     before = f"… {before}" if skipped else before

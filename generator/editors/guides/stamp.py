@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from msgspec import Struct
 
 from generator.build.gather import gather
+from generator.catalogue.examples import is_example_link
 from generator.catalogue.load import SERVICES
 from generator.editors.guides.filing import create_guide, replace_guide
 from generator.editors.guides.naming import build_names, find_domain, find_files, find_named_file, suggest_domain
@@ -135,6 +136,9 @@ def _refuse_stamp(domain: str, stamp: Mapping[str, Any]) -> None:
         if not stamp[key].isprintable():
             message = f"--{key} holds a character that is not shown"
             raise UsageError(message, fix="write it on one line, in letters, digits and signs")
+    if stamp["by"] in {"WHO", "…"} or is_example_link(stamp["source"]):
+        message = f"--by {stamp['by']} --source {stamp['source']} is only an example"
+        raise UsageError(message, fix="give your initials or handle, and the address of the service's own page")
     problems = check_schema(YamlFile(path="", value={"domain": domain, KEY: stamp}), "service")
     if problems:
         raise UsageError(problems[0].message.replace(f"{KEY}.", "--"), fix=problems[0].fix)

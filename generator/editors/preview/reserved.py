@@ -16,7 +16,7 @@ _AWAY = "Facts can be shown again once what was saved last is built."
 
 
 class ReservedHandler(web.RequestHandler):
-    """Sends what no page of the site is; GET and HEAD only."""
+    """Sends what no page of the site is; ``get`` says what. GET and HEAD only, and tornado sends no body for HEAD."""
 
     SUPPORTED_METHODS = ("GET", "HEAD")
 
@@ -26,14 +26,6 @@ class ReservedHandler(web.RequestHandler):
 
     def compute_etag(self) -> None:
         """Send whole answers: a browser that keeps nothing asks for no part."""
-
-    def head(self, name: str) -> None:
-        """Answer like GET, without the body."""
-        self.get(name)
-
-    def get(self, name: str) -> None:
-        """Send what has that name."""
-        raise NotImplementedError
 
     def log_exception(self, *_details: Any) -> None:
         """Leave it to the one line that tornado writes itself."""
@@ -46,6 +38,8 @@ class PartHandler(ReservedHandler):
         """Send a script or a style sheet."""
         self.set_header("Content-Type", f"{_KINDS[name]}; charset=utf-8")
         self.finish(load_part(name))
+
+    head = get
 
 
 class FactsHandler(ReservedHandler):
@@ -61,3 +55,5 @@ class FactsHandler(ReservedHandler):
         if told is None:
             self.set_status(503)
         self.finish(told or {"reason": _AWAY})
+
+    head = get

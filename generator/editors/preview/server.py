@@ -11,7 +11,7 @@ from livereload.handlers import LiveReloadHandler, LiveReloadJSHandler
 from livereload.watcher import Watcher
 from tornado import escape, web
 from tornado.ioloop import IOLoop
-from tornado.websocket import WebSocketClosedError
+from tornado.websocket import WebSocketClosedError, WebSocketHandler
 
 from generator.editors.preview.overlay import ADDRESS
 from generator.editors.preview.pages import PageHandler
@@ -47,11 +47,19 @@ class ChangesHandler(LiveReloadHandler):  # type: ignore[misc]  # livereload has
 
     def on_message(self, message: str) -> None:
         """Answer, and hear what the page shows: it may have been loading while that changed."""
-        super().on_message(message)
-        told = escape.json_decode(message)
-        if told.get("command") == "info":
+        try:
+            super().on_message(message)
+            told = escape.json_decode(message)
+            if told.get("command") != "info":
+                return
             self._shown = told.get("plugins", {}).get("shown", {}).get("shown")
-            self.update()
+        except (AttributeError, KeyError, TypeError, ValueError):
+            return  # No page of ours sends such a thing.
+        self.update()
+
+    def check_origin(self, origin: str) -> bool:
+        """Talk to pages of this server alone; livereload would to any."""
+        return WebSocketHandler.check_origin(self, origin)
 
     def update(self) -> None:
         """Let the page load again if it shows anything else than it is to."""
@@ -89,8 +97,8 @@ class PreviewServer(Server):  # type: ignore[misc]  # livereload has no types
         ]
         try:
             web.Application(handlers).listen(port, address=host)
-        except OSError as error:
-            message = f"{host}:{port} can't be served on ({error.strerror or error})"
+        except (OSError, UnicodeError) as error:
+            message = f"{host}:{port} can't be served on ({getattr(error, 'strerror', None) or error})"
             raise UsageError(message, fix="end what is running there, or name another with --port") from error
 
     def update(self) -> None:

@@ -63,7 +63,7 @@ class Watch:
                 # Where a folder goes away before it is watched, there are others to watch by now.
                 with contextlib.suppress(FileNotFoundError):
                     self._watch(frozenset(find_folders(self._root)))
-        except (OSError, UnicodeError) as error:  # the latter for a folder whose name is no text
+        except (OSError, UnicodeError, RuntimeError) as error:  # the latter two for a name that is no text
             self._fail(error)
         finally:
             self._begun.set()
