@@ -325,6 +325,19 @@ def test_one_file_is_judged_as_among_all_the_others(tiny):
         assert tiny.check(path) == [problem for problem in everything if problem["path"] == name], name
 
 
+def test_a_link_to_no_page_of_the_site_is_found_in_its_file(tiny):
+    """A build refuses it too, but names the page."""
+    good = "[a](/2fa-directory/bravo/#x), [b](/faq/), [c](/share-2fa-for/alpha/?y), [d](/2fa-directory/category/cloud/)"
+    tiny.write_curated("alpha", D + f"faq:\n  - question: Why?\n    answer: See {good}.\n")
+    assert tiny.check() == []
+    tiny.write_curated("alpha", D + "recovery:\n  notes: See [Bravo](/2fa-directory/brvo/).\n")
+    (problem,) = tiny.check()
+    assert brief([problem]) == [("alpha.yaml", 3, "dead-link", "error")]
+    assert problem["fix"] == "did you mean /2fa-directory/bravo/?"
+    assert tiny.check(tiny.content / "services" / "alpha.yaml") == [problem]
+    assert tiny.build().code == 5
+
+
 def test_one_file_costs_little_among_many(tiny):
     """5,000 files would take a second and a half."""
     for number in range(1500):

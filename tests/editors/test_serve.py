@@ -16,6 +16,7 @@ from random import Random
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from tornado.httpclient import HTTPClientError, HTTPRequest
 from tornado.websocket import WebSocketClientConnection, websocket_connect
 
 from generator.formats.snapshot import dump_directory
@@ -294,6 +295,26 @@ def test_a_page_hears_of_changes_and_of_those_that_it_missed_while_it_was_loadin
     # In a thread of its own: a browser that other tests have opened has taken this one's loop.
     with ThreadPoolExecutor(1) as executor:
         executor.submit(asyncio.run, talk()).result()
+
+
+def test_its_socket_talks_to_its_own_pages_alone_and_takes_any_nonsense(served):
+    address = f"ws://127.0.0.1:{served.port}/livereload"
+
+    async def talk() -> None:
+        with pytest.raises(HTTPClientError, match="403"):
+            await websocket_connect(HTTPRequest(address, headers={"Origin": "https://evil.example"}))
+        own = HTTPRequest(address, headers={"Origin": f"http://127.0.0.1:{served.port}"})
+        socket = await websocket_connect(own)
+        for nonsense in ("x", "[]", "null", "{}", '{"command": "info", "plugins": {"shown": 1}}', '{"plugins": []}'):
+            await socket.write_message(nonsense)
+        await socket.write_message(json.dumps({"command": "hello"}))
+        async with asyncio.timeout(PATIENCE):
+            assert json.loads(await socket.read_message() or "{}")["command"] == "hello"
+        socket.close()
+
+    with ThreadPoolExecutor(1) as executor:
+        executor.submit(asyncio.run, talk()).result()
+    assert "Traceback" not in served.log.read_text()
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

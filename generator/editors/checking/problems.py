@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from generator.build.gather import gather
 from generator.catalogue.load import SERVICES, find_companions, find_curated_files, load_content
 from generator.config import Paths, load_settings
+from generator.editors.checking.inner_links import check_inner_links
 from generator.errors import InvalidError, UsageError
 from generator.validation.wording import suggest
 
@@ -32,7 +33,9 @@ def find_problems(root: Path, named: Sequence[Path], latest: str) -> tuple[Probl
     are_guides = bool(wanted) and all(name.startswith(f"{SERVICES}/") for name in wanted)
     guides = find_companions(paths, wanted) if are_guides else None
     try:
-        problems = gather(load_settings(root), latest, latest, guides=guides).problems
+        settings = load_settings(root)
+        gathered = gather(settings, latest, latest, guides=guides)
+        problems = tuple(sorted({*gathered.problems, *check_inner_links(gathered, settings)}))
     except InvalidError as error:
         content = load_content(paths, guides=guides)
         problems = tuple(sorted({*error.problems, *content.problems}))

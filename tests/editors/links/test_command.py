@@ -300,7 +300,9 @@ def start(project: Project, host: Host, count: int) -> subprocess.Popen[str]:
     return process
 
 
-@pytest.mark.parametrize(("ending", "code"), [(signal.SIGKILL, -signal.SIGKILL), (signal.SIGINT, 130)])
+@pytest.mark.parametrize(
+    ("ending", "code"), [(signal.SIGKILL, -signal.SIGKILL), (signal.SIGINT, 130), (signal.SIGTERM, 130)]
+)
 def test_a_run_that_was_cut_short_is_taken_up_again(project, host, ending, code):
     process = start(project, host, 12)
     process.send_signal(ending)

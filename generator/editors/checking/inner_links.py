@@ -1,0 +1,55 @@
+"""Links of guides to pages of this site that are not there, which a build refuses without knowing the file (pure)."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from generator.pages.context import build_context
+from generator.pages.plan import plan_site
+from generator.problems import Problem
+from generator.validation.wording import suggest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from generator.build.gather import Gathered
+    from generator.config import Settings
+    from generator.model import Curated
+
+_LINK = re.compile(r"\]\(\s*<?(/(?!/)[^)\s>?#]*)")
+
+
+def check_inner_links(gathered: Gathered, settings: Settings) -> list[Problem]:
+    """Return a finding for each such link. No page goes away that was published, so what was right stays right."""
+    found = [(guide, *link) for guide in gathered.usable for link in _find_links(guide)]
+    if not found:
+        return []
+    planned = plan_site(build_context(gathered.catalogue, gathered.content.editorial, settings, {}))
+    paths = planned.pages.keys() | planned.files.keys()
+    return [_report(guide, key, target, paths) for guide, key, target in found if target not in paths]
+
+
+def _find_links(guide: Curated) -> Iterator[tuple[str, str]]:
+    """Yield key and target of every link to a page of this site."""
+    setup, recovery = guide.setup, guide.recovery
+    texts = {
+        "setup": [*setup.steps, *(step for steps in setup.methods.values() for step in steps)] if setup else [],
+        "recovery.notes": [recovery.notes or ""] if recovery else [],
+        "sharing.instead": [guide.sharing.instead or ""],
+        "faq": [question.answer for question in guide.faq],
+    }
+    yield from ((key, target) for key, parts in texts.items() for text in parts for target in _LINK.findall(text))
+
+
+def _report(guide: Curated, key: str, target: str, paths: set[str]) -> Problem:
+    line, column = guide.lines.get(key, (0, 0))
+    near = suggest(target, paths, cutoff=0.8)
+    return Problem(
+        path=guide.path,
+        line=line,
+        column=column,
+        rule="dead-link",
+        message=f"the link {target} leads to no page of this site",
+        fix=f"did you mean {near}?" if near else "open the page that is meant, and copy the path of its address",
+    )
