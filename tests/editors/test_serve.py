@@ -306,7 +306,8 @@ def test_its_socket_talks_to_its_own_pages_alone_and_takes_any_nonsense(served):
     with contextlib.closing(HTTPConnection("127.0.0.1", served.port, timeout=PATIENCE)) as connection:
         key = {"Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==", "Origin": "https://evil.example"}
         connection.request("GET", "/livereload", headers=upgrade | key)
-        assert connection.getresponse().status == 403
+        with connection.getresponse() as refused:
+            assert refused.status == 403
 
     async def talk() -> None:
         own = HTTPRequest(address, headers={"Origin": f"http://127.0.0.1:{served.port}"})
