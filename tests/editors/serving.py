@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+import asyncio
 import http.client
+import json
 import os
 import signal
 import socket
 import subprocess
 import sys
 import time
-from contextlib import contextmanager
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from tornado.httpclient import HTTPRequest
+from tornado.websocket import websocket_connect
 
 from tests.helpers import CHECKOUT
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import AsyncIterator, Callable, Iterator
     from pathlib import Path
+
+    from tornado.websocket import WebSocketClientConnection
 
     from tests.helpers import Project
 
@@ -73,6 +80,32 @@ class Served:
 
     def wait_for_text(self, path: str, text: str) -> Answer:
         return self.wait_for(path, lambda answer: text in answer.text)
+
+
+async def hear(socket: WebSocketClientConnection) -> Any:
+    """Return the next message that the preview sends to a page."""
+    async with asyncio.timeout(PATIENCE):
+        return json.loads(await socket.read_message() or "{}")
+
+
+@asynccontextmanager
+async def connect(served: Served) -> AsyncIterator[WebSocketClientConnection]:
+    """Hold the socket that a page has to the preview, from the greeting to the very end of the connection."""
+    request = HTTPRequest(
+        f"ws://127.0.0.1:{served.port}/livereload", headers={"Origin": f"http://127.0.0.1:{served.port}"}
+    )
+    socket = await websocket_connect(request)
+    # Closing lets go of the protocol, and the stream is closed only after the other side has said goodbye too.
+    protocol: Any = socket.protocol
+    try:
+        await socket.write_message(json.dumps({"command": "hello"}))
+        assert (await hear(socket))["command"] == "hello"
+        yield socket
+    finally:
+        socket.close()
+        async with asyncio.timeout(PATIENCE):
+            while not protocol.stream.closed():
+                await asyncio.sleep(0.01)
 
 
 def find_port() -> int:

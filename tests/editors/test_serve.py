@@ -18,17 +18,17 @@ from random import Random
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from tornado.httpclient import HTTPRequest
-from tornado.websocket import WebSocketClientConnection, websocket_connect
 
 from generator.formats.snapshot import dump_directory
 from generator.lock import hold_lock
-from tests.editors.serving import PATIENCE, serve
+from tests.editors.serving import PATIENCE, connect, hear, serve
 from tests.helpers import CHECKOUT, ENTRIES, SITE, make_entry, make_project, read_tree
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Coroutine, Iterator
     from pathlib import Path
+
+    from tornado.websocket import WebSocketClientConnection
 
     from tests.editors.serving import Served
 
@@ -53,6 +53,12 @@ def standing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     folder = tmp_path_factory.mktemp("standing")
     with serve(make_project(folder / "project"), folder / "log") as found:
         yield found
+
+
+def run_apart(talk: Coroutine[Any, Any, None]) -> None:
+    """Run it in a thread of its own: a browser that other tests have opened has taken this one's loop."""
+    with ThreadPoolExecutor(1) as executor:
+        executor.submit(asyncio.run, talk).result()
 
 
 @pytest.mark.parametrize(
@@ -273,59 +279,48 @@ def test_another_program_on_the_disk_builds_nothing(tmp_path):
 
 
 def test_a_page_hears_of_changes_and_of_those_that_it_missed_while_it_was_loading(served):
-    async def connect(shown: str) -> WebSocketClientConnection:
-        socket = await websocket_connect(f"ws://127.0.0.1:{served.port}/livereload")
-        await socket.write_message(json.dumps({"command": "hello"}))
-        assert (await hear(socket))["command"] == "hello"
+    async def tell(socket: WebSocketClientConnection, shown: str) -> None:
         await socket.write_message(json.dumps({"command": "info", "url": "", "plugins": {"shown": {"shown": shown}}}))
-        return socket
-
-    async def hear(socket: WebSocketClientConnection) -> Any:
-        async with asyncio.timeout(PATIENCE):
-            return json.loads(await socket.read_message() or "{}")
 
     async def talk() -> None:
         (shown,) = re.findall(r'data-shown="(.*?)"', served.get(ALPHA).text)
-        fresh, behind = await connect(shown), await connect("another")
-        assert (await hear(behind))["command"] == "reload"
-        served.project.write_curated("alpha", GUIDE.replace("Settings", "News"))
-        assert (await hear(fresh))["command"] == "reload"
+        async with connect(served) as fresh, connect(served) as behind:
+            await tell(fresh, shown)
+            await tell(behind, "another")
+            assert (await hear(behind))["command"] == "reload"
+            served.project.write_curated("alpha", GUIDE.replace("Settings", "News"))
+            assert (await hear(fresh))["command"] == "reload"
         assert f'data-shown="{shown}"' not in served.get(ALPHA).text
-        fresh.close()
-        behind.close()
 
-    # In a thread of its own: a browser that other tests have opened has taken this one's loop.
-    with ThreadPoolExecutor(1) as executor:
-        executor.submit(asyncio.run, talk()).result()
+    run_apart(talk())
 
 
-def test_its_socket_talks_to_its_own_pages_alone_and_takes_any_nonsense(served):
-    address = f"ws://127.0.0.1:{served.port}/livereload"
-
-    upgrade = {"Upgrade": "websocket", "Connection": "Upgrade", "Sec-WebSocket-Version": "13"}
-    with contextlib.closing(HTTPConnection("127.0.0.1", served.port, timeout=PATIENCE)) as connection:
-        key = {"Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==", "Origin": "https://evil.example"}
-        connection.request("GET", "/livereload", headers=upgrade | key)
+def test_its_socket_talks_to_its_own_pages_alone(standing):
+    asked = {"Upgrade": "websocket", "Connection": "Upgrade", "Sec-WebSocket-Version": "13"}
+    asked |= {"Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==", "Origin": "https://evil.example"}
+    with contextlib.closing(HTTPConnection("127.0.0.1", standing.port, timeout=PATIENCE)) as connection:
+        connection.request("GET", "/livereload", headers=asked)
         with connection.getresponse() as refused:
             assert refused.status == 403
 
-    async def talk() -> None:
-        own = HTTPRequest(address, headers={"Origin": f"http://127.0.0.1:{served.port}"})
-        socket = await websocket_connect(own)
-        for nonsense in ("x", "[]", "null", "{}", '{"command": "info", "plugins": {"shown": 1}}', '{"plugins": []}'):
-            await socket.write_message(nonsense)
-        await socket.write_message(json.dumps({"command": "hello"}))
-        async with asyncio.timeout(PATIENCE):
-            assert json.loads(await socket.read_message() or "{}")["command"] == "hello"
-            protocol: Any = socket.protocol
-            socket.close()
-            # The connection ends a moment after both have said so.
-            while not protocol.stream.closed():
-                await asyncio.sleep(0.01)
 
-    with ThreadPoolExecutor(1) as executor:
-        executor.submit(asyncio.run, talk()).result()
-    assert "Traceback" not in served.log.read_text()
+def test_its_socket_takes_any_nonsense(standing):
+    async def talk() -> None:
+        async with connect(standing) as socket:
+            for nonsense in (
+                "x",
+                "[]",
+                "null",
+                "{}",
+                '{"command": "info", "plugins": {"shown": 1}}',
+                '{"plugins": []}',
+            ):
+                await socket.write_message(nonsense)
+            await socket.write_message(json.dumps({"command": "hello"}))
+            assert (await hear(socket))["command"] == "hello"
+
+    run_apart(talk())
+    assert "Traceback" not in standing.log.read_text()
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
