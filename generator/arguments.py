@@ -220,7 +220,7 @@ def parse_port(text: str) -> int:
 
 def parse_base_url(text: str) -> str:
     """Return the address of a site without the slash at its end."""
-    from generator.validation.text_formats import is_base_url
+    from generator.validation.addresses import is_base_url
 
     if not is_base_url(text):
         message = f"{text!r} is not an address such as https://2fa.example.com"

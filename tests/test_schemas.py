@@ -14,8 +14,9 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from generator.schemas import CONTENT, find_schema, load_schema
+from generator.validation.addresses import SHORTENERS
 from generator.validation.schema import check_schema
-from generator.validation.text_formats import FORMATS, SHORTENERS
+from generator.validation.text_formats import FORMATS
 from generator.yamlparse import parse_yaml
 from scripts.referencing.examples import nest, write_yaml
 from scripts.referencing.files import build_files

@@ -9,8 +9,9 @@ import os
 
 import pytest
 
+from generator.validation.addresses import is_base_url, is_domain, is_https_url
 from generator.validation.faults import build_validator
-from generator.validation.text_formats import is_base_url, is_domain, is_https_url, is_markdown
+from generator.validation.markdown import is_markdown
 from tests.helpers import read_tree, run_process, within
 
 D = "domain: alpha.example\n"
@@ -344,9 +345,40 @@ BROKEN: dict[str, tuple[str | bytes, list[tuple[int, int, str, str]]]] = {
         [(5, 7, "heading", "**bold**")],
     ),
     "heading in a list": (D + "recovery:\n  notes: |\n    - # x\n", [(4, 7, "heading", "**bold**")]),
-    "link to nothing, which hides another": (
+    "link to nothing, and another": (
         D + "recovery: {notes: 'See [x]() and [y](http://alpha.example).'}\n",
-        [(2, 19, "link", "https://…")],
+        [(2, 19, "link", "https://…"), (2, 38, "http-link", "https://…")],
+    ),
+    "everything at once": (
+        D + "recovery:\n  notes: |\n    # Loud\n    <b>x</b> [y](http://alpha.example)\n    <i>z</i>\n",
+        [
+            (4, 5, "heading", "**bold**"),
+            (5, 5, "raw-html", "**bold**"),
+            (5, 18, "http-link", "https://…"),
+            (6, 5, "raw-html", "**bold**"),
+        ],
+    ),
+    "HTML behind a backtick that opens no code": (
+        D + r"recovery: {notes: 'a \` b <b>c</b> `'}" + "\n",
+        [(2, 27, "raw-html", "**bold**")],
+    ),
+    "path that is another site's": (
+        D + r"recovery: {notes: '[a](/\evil.example) [b](/&#47;evil.example)'}" + "\n",
+        [(2, 24, "link", "/…"), (2, 44, "link", "/…")],
+    ),
+    "link with a name and a password": (
+        D + "recovery: {notes: '[a](https://u:p@alpha.example/)'}\n",
+        [(2, 24, "link", "https://…")],
+    ),
+    "link to this machine": (D + "recovery: {link: https://localhost/x}\n", [(2, 18, "link", "everybody")]),
+    "link to an address in figures": (
+        D + "recovery: {link: 'https://127.0.0.1:8443/'}\n",
+        [(2, 18, "link", "everybody")],
+    ),
+    "link to a host without a dot": (D + "recovery: {link: https://x}\n", [(2, 18, "link", "everybody")]),
+    "text that turns round": (
+        D + 'disputed: "a \\u202E b"\nrecovery: {notes: "a \\e b"}\n',
+        [(2, 11, "control-character", "anew"), (3, 19, "control-character", "anew")],
     ),
     "path that starts nowhere": (D + "recovery: {notes: 'See [x](faq/).'}\n", [(2, 28, "link", "/…")]),
     "link to another host's path": (D + "recovery: {notes: 'See [x](//evil.example/).'}\n", [(2, 28, "link", "/…")]),

@@ -2,43 +2,27 @@
 
 from __future__ import annotations
 
-import re
-from functools import cache
 from typing import TYPE_CHECKING
 
 from generator.formats.links import address_of
 from generator.model import CURATED
+from generator.validation.markdown import find_targets
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from generator.model import Service
 
-#: Links as Markdown writes them: ``[text](https://…)`` (the address may hold brackets), ``[name]: https://…``, ``<https://…>``.
-_LINK = (
-    r"\]\(\s*<?(https?://(?:[^\s()<>]|\([^\s()<>]*\))+)"
-    r"|^ {0,3}\[[^\]\n]+\]:\s*<?(https?://[^\s<>]+)"
-    r"|<(https?://[^\s<>]+)>"
-)
-_CODE = r"`[^`\n]*`"
-
-
 #: Facts that upstream may state as well as a guide; which it was, the service says.
 _EITHER = frozenset({"documentation", "url", "recovery_link"})
 _UPSTREAM = frozenset({"contact.form", "passkeys.documentation", "passkeys.recovery"})
-
-
-@cache
-def _compile(pattern: str) -> re.Pattern[str]:
-    """Compile when a text is looked at: most builds look at none."""
-    return re.compile(pattern, re.MULTILINE)
 
 
 def find_markdown_links(text: str) -> list[str]:
     """Return the http and https addresses that a text in Markdown links to."""
     if "://" not in text:
         return []
-    return ["".join(match.groups("")) for match in _compile(_LINK).finditer(_compile(_CODE).sub("", text))]
+    return [target for target in find_targets(text) if target.startswith(("https://", "http://"))]
 
 
 def list_links(service: Service) -> Iterator[tuple[str, str]]:

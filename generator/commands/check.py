@@ -22,10 +22,10 @@ def check(options: argparse.Namespace, *, root: str, today: str) -> int:
     if "" in options.paths:
         message = "a path is empty, which would mean everything"
         raise UsageError(message, fix="name a file or a service, or give no path at all")
-    folder, named = Path(root), [Path(path) for path in options.paths]
+    folder, named = Path(root), options.paths
     if options.fix:
         check_project(folder)
-        for name in mend_files(folder, [find_name(folder, path) for path in named]):
+        for name in mend_files(folder, [find_name(folder, word) for word in named]):
             print(f"{name}: white space mended", file=sys.stderr)
     problems = find_problems(folder, named, today)
     if options.json:

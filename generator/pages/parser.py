@@ -23,7 +23,8 @@ _SCHEMES = {"https", "mailto"}
 
 
 @cache
-def _build_parser() -> markdown.Markdown:
+def build_parser() -> markdown.Markdown:
+    """Return the parser that all pages share, before anything is cleaned."""
     # Classes, not names: for a name the library looks through everything that is installed, which takes 30 ms.
     return markdown.Markdown(
         extensions=[AttrListExtension(), SaneListExtension(), TableExtension()], output_format="html"
@@ -32,7 +33,7 @@ def _build_parser() -> markdown.Markdown:
 
 def parse_markdown(text: str) -> str:
     """Return a text as clean HTML, with its links as they were written."""
-    parser = _build_parser()
+    parser = build_parser()
     parser.reset()
     raw = parser.convert(text)
     return nh3.clean(raw, tags=_TAGS, attributes=_ATTRIBUTES, url_schemes=_SCHEMES, link_rel=None)

@@ -13,8 +13,8 @@ from generator.identity import normalise_domain
 from generator.schemas import load_schema
 from generator.upstream.body import parse_json, quote
 from generator.upstream.parsed import Oddities, Parsed, has_same_contents
+from generator.validation.addresses import is_domain
 from generator.validation.schema import find_fault
-from generator.validation.text_formats import is_domain
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -16,8 +16,8 @@ from generator.model import METHODS
 from generator.schemas import load_schema
 from generator.upstream.body import parse_json, quote
 from generator.upstream.parsed import Oddities, Parsed
+from generator.validation.addresses import is_domain
 from generator.validation.schema import find_fault
-from generator.validation.text_formats import is_domain
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Set

@@ -6,10 +6,13 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from generator.problems import Problem
-from generator.validation.text_formats import find_bad_link, find_heading, find_raw_html, is_short_link
+from generator.validation.addresses import has_public_host, is_short_link, is_web_url
+from generator.validation.markdown import find_command, find_faults, say_command, say_fault
 from generator.yamlfile import PlainDate
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from jsonschema import ValidationError
 
     from generator.yamlfile import Place, Where, YamlFile
@@ -33,10 +36,19 @@ def explain(error: ValidationError, file: YamlFile) -> list[Problem]:
         return []  # Reported as empty.
     if keyword in {"if", "allOf"}:
         return [problem for inner in error.context or () for problem in explain(inner, file)]
+    if error.validator_value == "markdown":
+        return list(_explain_markdown(error, file, where))
     words = _say_written(error, file, where) if keyword == "type" else None
     rule, message, fix = words or _WORDS.get(keyword, _say_other)(error, _name(where), file.scalars.get(where))
     line, column = _find_place(error, file, where)
     return [Problem(path=file.path, line=line, column=column, rule=rule, message=message, fix=fix)]
+
+
+def _explain_markdown(error: ValidationError, file: YamlFile, where: Where) -> Iterator[Problem]:
+    for fault, words in find_faults(str(error.instance)):
+        rule, message, fix = say_fault(fault, words, _name(where))
+        line, column = file.find_words(where, words)
+        yield Problem(path=file.path, line=line, column=column, rule=rule, message=message, fix=fix)
 
 
 #: Keywords that tell what a block lacks: that is found where the block has its name.
@@ -47,10 +59,6 @@ def _find_place(error: ValidationError, file: YamlFile, where: Where) -> Place:
     """Return the place of what is wrong: the key of a block that lacks something, the words of a long text."""
     if error.validator in _LACKS or error.instance is None:
         return file.find_key(where)
-    if error.validator_value == "markdown":
-        text = str(error.instance)
-        words = find_raw_html(text) or find_bad_link(text) or find_heading(text) or ""
-        return file.find_words(where, words)
     return file.find_place(where)
 
 
@@ -218,6 +226,8 @@ def _say_size(error: ValidationError, name: str, _raw: str | None) -> Words:
 
 def _say_pattern(error: ValidationError, name: str, _raw: str | None) -> Words:
     value, schema = str(error.instance), error.schema
+    if find_command(value):
+        return say_command(value, name)
     if "\n" in value:
         return "not-one-line", f"{name} must be one line", "write it on one line"
     wanted = f"it must match {error.validator_value}"
@@ -233,44 +243,27 @@ _FORMAT_WORDS: dict[str, tuple[str, str, str]] = {
     "base-url": ("link", "must be an address such as https://2fa.example.com", "remove everything after the path"),
     "domain": ("domain", "must be a domain such as example.com", "write it without https:// and without a path"),
     "date": ("date", "must be a day as YYYY-MM-DD that exists, from 2000 on", "write it as 2026-10-02"),
-    "markdown": (
-        "raw-html",
-        "holds raw HTML, which is not shown",
-        "use Markdown (**bold**, [text](https://…)), or put code in `…`",
-    ),
 }
-
-
-_FULL = "give the address that it leads to"
 
 
 def _say_format(error: ValidationError, name: str, _raw: str | None) -> Words:
     value = str(error.instance)
     if error.validator_value == "https-url" and is_short_link(value):
-        return "short-link", f"{name} is a link of a shortener, which hides where it leads", _FULL
+        return (
+            "short-link",
+            f"{name} is a link of a shortener, which hides where it leads",
+            "give the address that it leads to",
+        )
     if error.validator_value == "https-url" and value.startswith("http://"):
         return "http-link", f"{name} is an http link", f"use https://{value.removeprefix('http://')} if it works"
-    if error.validator_value == "markdown" and not find_raw_html(value):
-        return _say_markdown(name, value)
+    if error.validator_value == "https-url" and is_web_url(value) and not has_public_host(value):
+        return (
+            "link",
+            f"{name} is a link that only some networks know",
+            "copy the address of a page that everybody can open",
+        )
     rule, message, fix = _FORMAT_WORDS[str(error.validator_value)]
     return rule, f"{name} {message}", fix
-
-
-def _say_markdown(name: str, text: str) -> Words:
-    if (target := find_bad_link(text)) is not None:
-        if is_short_link(target):
-            return "short-link", f"{name} has {target}, a link of a shortener, which hides where it leads", _FULL
-        rule = "http-link" if target.startswith("http://") else "link"
-        return (
-            rule,
-            f"{name} links to {target or 'nothing'}, which is not shown",
-            "use https://…, or /… for a page of this site",
-        )
-    return (
-        "heading",
-        f"{name} makes a heading of “{find_heading(text)}”, which breaks the outline of the page",
-        "make the line **bold**; where it begins with a # that readers should see, write \\# instead",
-    )
 
 
 def _say_range(error: ValidationError, name: str, _raw: str | None) -> Words:

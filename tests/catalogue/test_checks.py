@@ -366,7 +366,9 @@ def test_a_project_behind_a_link(tiny, tmp_path):
 def test_a_file_is_named_by_its_service_too(tiny, monkeypatch):
     tiny.write_curated("alpha", D + "disputed: NO\n")
     tiny.write_curated("bravo", "domain: bravo.example\nx: y\n")
-    for word in ("alpha", "alpha.yaml"):
+    pages = ("/2fa-directory/alpha/", "https://tiny.example/share-2fa-for/alpha/?q#faq")
+    domains = ("alpha.example", "ALPHA.example", "https://www.alpha.example/login")
+    for word in ("alpha", "Alpha", "alpha.yaml", *pages, *domains, "content/services/alpha.yaml"):
         assert [name for name, *_ in brief(tiny.check(word))] == ["alpha.yaml"]
     monkeypatch.chdir(tiny.root)
     outcome = tiny.run("check", "alpah")
@@ -374,9 +376,10 @@ def test_a_file_is_named_by_its_service_too(tiny, monkeypatch):
     assert "did you mean content/services/alpha.yaml?" in outcome.err
 
 
-@pytest.mark.parametrize("path", ["content/services/gone.yaml", "../elsewhere", "/"])
+@pytest.mark.parametrize("path", ["content/services/gone.yaml", "../elsewhere", "/", "templates", "README.md"])
 def test_what_is_not_there_is_a_usage_error(tiny, tmp_path, path):
     (tmp_path / "elsewhere").mkdir()
+    tiny.write("README.md", "# Read me")
     outcome = tiny.run("check", "--json", tiny.root / path)
     assert (outcome.code, outcome.out) == (2, "")
     assert "twofa:" in outcome.err

@@ -21,7 +21,7 @@ from generator.editors.explain.files import ContentFiles, DataFiles
 from generator.editors.explain.finding import build_case
 from generator.formats.ledger import Gone
 from generator.model import CURATED, Event, Service
-from tests.helpers import CHECKOUT, ENTRIES, TODAY, make_project, make_rows, within
+from tests.helpers import CHECKOUT, ENTRIES, TODAY, make_entry, make_project, make_rows, within
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -286,6 +286,34 @@ def test_the_guide_of_another_service(project):
     assert facts["account"]["path"] == "content/services/echo.yaml"
 
 
+def make_links(name: str) -> dict[str, Any]:
+    keys = ("documentation", "url", "recovery")
+    return {
+        **{key: f"https://{name}.example/{key}" for key in keys},
+        "contact": {"form": f"https://{name}.example/form"},
+    }
+
+
+def test_what_a_page_shows_of_the_links_that_layers_state(tmp_path):
+    """A link is on the page, or the fact says that it is not shown."""
+    project = make_project(tmp_path / "project")
+    methods = {"alpha": ["totp"], "bravo": ["sms"], "charlie": [], "delta": ["u2f"], "golf": ["totp"]}
+    entries = {name: make_entry(f"{name}.example", *listed, **make_links(name)) for name, listed in methods.items()}
+    project.write_snapshot(entries.values())
+    project.write_curated("alpha", RICH)
+    for name in ("bravo", "charlie"):
+        project.write_curated(name, RICH.replace("alpha", name) + "disputed: Two editors saw two things.\n")
+    lost = RICH.replace("alpha", "delta").replace("[totp,\n      sms]", "[u2f]").replace("- passkey", "- call")
+    project.write_curated("delta", lost)
+    assert project.build().code == 0
+    for name in entries:
+        page = html.unescape(project.read(f"site/2fa-directory/{name}/index.html"))
+        for fact, told in find_facts(project, name).items():
+            value = told["value"]
+            if told["layer"] in {"2fa-directory", CURATED} and str(value).startswith("https://"):
+                assert (f'"{value}"' in page) is ("not shown: " not in (told["note"] or "")), (name, fact)
+
+
 def test_history_and_removal(project):
     events = [
         Event(
@@ -321,6 +349,12 @@ def test_history_and_removal(project):
         "DELTA.example",
         "delta.example.org",
         "/2fa-directory/delta/",
+        "https://site.example/base/2fa-directory/delta/?x#setup",
+        "share-2fa-for/delta",
+        "https://www.delta.example/a/alpha",
+        "https://delta.example.org:8443/",
+        "Delta",
+        "river mouth",
         "content/services/delta.yaml",
     ],
 )
@@ -337,7 +371,7 @@ def test_a_file_that_has_another_name_than_its_service(project):
 
 
 @pytest.mark.parametrize(
-    ("named", "fix"), [("alhpa", "did you mean alpha?"), ("qqqqqqqq", "its page's address"), ("", "")]
+    ("named", "fix"), [("alhpa", "did you mean alpha.example?"), ("qqqqqqqq", "write a domain"), ("", "")]
 )
 def test_a_name_that_nobody_has(project, named, fix):
     outcome = project.run("explain", named)

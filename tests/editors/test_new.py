@@ -127,6 +127,9 @@ def test_text_from_upstream_stays_in_its_comment(tiny):
         "http://me@bravo.example:8080",
         "bravo",
         "BRAVO",
+        "/2fa-directory/bravo/",
+        "https://site.example/2fa-directory/bravo/#setup",
+        "content/services/bravo.yaml",
     ],
 )
 def test_domain_may_be_given_in_other_words(tiny, word):

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from generator.pages.markup import clean_markdown, render_inline, render_markdown, text_of
-from generator.pages.parser import parse_markdown
+from generator.pages.parser import build_parser, parse_markdown
 from generator.pages.questions import dump_json_ld
+from generator.validation.markdown import find_targets, is_markdown
 from tests.pages.reading import parse_page
 
 
@@ -129,3 +132,43 @@ def test_json_in_a_script_element_can_not_end_it(text):
     dumped = str(dump_json_ld({"text": text}))
     assert not set(dumped) & {"<", ">", "&", "\u2028", "\u2029"}
     assert parse_page(f"<script>{dumped}</script>").get("script").text == dumped
+
+
+#: What Markdown and HTML are made of, and addresses that a browser may read in another way than they look.
+_PIECES = st.sampled_from(
+    [
+        *("`", "``", "\\", "[", "](", ")", "(", "]: ", "<", ">", "!", '"', "'", "&", "&#47;", "&Tab;", "#", "*", "_"),
+        *("\n", "\n\n", "    ", "\t", " ", "x", "[x]", "[1]: ", "[x](", "b>", "/b>", "a href=", "!--", "?php", "1. "),
+        *("- ", "|", "https://a.example/", "https://u@a.example", "http://a.example", "javascript:x", "//a.example"),
+        *("/\\a.example", "/faq/", "mailto:a@a.example", "https:a", "HTTPS://a.example", "ftp://a", "/", "https://"),
+    ]
+)
+#: Where a link of a page may lead, as a browser reads it.
+_GOOD = re.compile(r"https://(?:[^/?#@\\\s]+\.)+[^/?#@\\\s]+([/?#]|\Z)|mailto:|/(?![/\\])|#|\Z")
+
+
+@settings(max_examples=1500, deadline=None, derandomize=True)
+@given(st.lists(_PIECES, max_size=14).map("".join))
+@example("\\`[x](http://a.example) `")
+@example("`a\nb` <b>x</b> `c`")
+@example("[x](/&#47;a.example)")
+@example("[a\nb]: http://a.example\n\n[a\nb]")
+def test_what_a_check_lets_through_is_what_a_page_shows(markdown):
+    """The check reads Markdown without its parser: it must find all that the parser makes of a text."""
+    if not is_markdown(markdown):
+        return
+    parser = build_parser()
+    raw = parser.reset().convert(markdown)
+    page = parse_page(raw)
+    for element in page.find_all():
+        assert element.tag not in {"h1", "h2", "h3", "h4", "h5", "h6", "img", "b", "x"}, raw
+        href = element.attributes.get("href", "/")
+        assert _GOOD.match(re.sub(r"[\t\n]", "", href)), raw
+    assert "<!--" not in raw
+    assert "<?" not in raw
+
+
+@pytest.mark.parametrize("address", ["https://a.example/x_(y)", "https://a.example/((x))", "/faq/#a", "#a"])
+def test_a_check_reads_an_address_as_far_as_a_page_does(address):
+    (link,) = parse_page(parse_markdown(f"See [x]({address}).")).find_all("a")
+    assert list(find_targets(f"See [x]({address}).")) == [address] == [link.attributes["href"]]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from generator.pages.context import build_context
 from generator.pages.plan import plan_site
 from generator.problems import Problem
+from generator.validation.markdown import find_targets
 from generator.validation.wording import suggest
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from generator.config import Settings
     from generator.model import Curated
 
-_LINK = re.compile(r"\]\(\s*<?(/(?!/)[^)\s>?#]*)")
+_QUERY = re.compile(r"[?#].*", re.DOTALL)
 
 
 def check_inner_links(gathered: Gathered, settings: Settings) -> list[Problem]:
@@ -39,7 +40,10 @@ def _find_links(guide: Curated) -> Iterator[tuple[str, str]]:
         "sharing.instead": [guide.sharing.instead or ""],
         "faq": [question.answer for question in guide.faq],
     }
-    yield from ((key, target) for key, parts in texts.items() for text in parts for target in _LINK.findall(text))
+    for key, parts in texts.items():
+        for target in (target for text in parts for target in find_targets(text)):
+            if target.startswith("/"):
+                yield key, _QUERY.sub("", target)
 
 
 def _report(guide: Curated, key: str, target: str, paths: set[str]) -> Problem:

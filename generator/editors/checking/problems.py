@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,25 +11,31 @@ from generator.build.gather import gather
 from generator.catalogue.load import SERVICES, find_companions, find_curated_files, load_content
 from generator.config import Paths, load_settings
 from generator.editors.checking.inner_links import check_inner_links
+from generator.editors.naming import find_slug, parse_domain
 from generator.errors import InvalidError, UsageError
+from generator.reading import read_content
 from generator.validation.wording import suggest
+from generator.yamlfile import MAX_BYTES
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from generator.problems import Problem
 
 #: Bytes of a file up to which its lines are shown.
 _SHOWN = 1_000_000
+#: The folders in which something is checked.
+_CHECKED = {"content", "data"}
+_DOMAIN = re.compile(rb"^domain:[ \t]*[\"']?([^\s\"'#]+)", re.MULTILINE)
 
 
-def find_problems(root: Path, named: Sequence[Path], latest: str) -> tuple[Problem, ...]:
+def find_problems(root: Path, named: Sequence[str], latest: str) -> tuple[Problem, ...]:
     """Return every problem, or those of the files and folders named; raises :class:`UsageError` for a missing one.
 
     Broken settings or data hide nothing of what is wrong with the content. Of guides that are not named, only those
     are read that it takes to judge the others.
     """
-    wanted = [find_name(root, path) for path in named]
+    wanted = [find_name(root, word) for word in named]
     paths = Paths(root=root)
     are_guides = bool(wanted) and all(name.startswith(f"{SERVICES}/") for name in wanted)
     guides = find_companions(paths, wanted) if are_guides else None
@@ -48,30 +55,51 @@ def find_problems(root: Path, named: Sequence[Path], latest: str) -> tuple[Probl
     )
 
 
-def find_name(root: Path, path: Path) -> str:
+def find_name(root: Path, word: str) -> str:
     """Return a path as problems name it; a link in it is followed only where that leads into the project.
 
-    The name of a service stands for its file.
+    A path is looked for from here, then from the root. The slug or the domain of a service stands for its file.
     """
-    if not os.path.lexists(path):
-        path = _find_guide(root, str(path))
+    places = [place for place in (Path(word), root / word) if os.path.lexists(place)]
+    inside = [name for place in places or (_find_guide(root, word),) if (name := _name_inside(root, place))]
+    if not inside:
+        message = f"{word} is not in the project {root}"
+        raise UsageError(message, fix="name a file or folder of the project")
+    if inside[0] != "." and inside[0].partition("/")[0] not in _CHECKED:
+        message = f"{word} is nothing that is checked"
+        raise UsageError(message, fix="name a file or folder below content/ or data/; twofa build checks templates")
+    return inside[0]
+
+
+def _name_inside(root: Path, path: Path) -> str | None:
     place, top = (Path(os.path.abspath(each)) for each in (path, root))  # noqa: PTH100 (a link stays itself)
     if not place.is_relative_to(top):
         place, top = place.resolve(), top.resolve()
-    if not place.is_relative_to(top):
-        message = f"{path} is not in the project {root}"
-        raise UsageError(message, fix="name a file or folder of the project")
-    return place.relative_to(top).as_posix()
+    return place.relative_to(top).as_posix() if place.is_relative_to(top) else None
 
 
 def _find_guide(root: Path, word: str) -> Path:
+    """Return the guide that a slug, the address of a page, or a domain names; raises :class:`UsageError` for none."""
     files = {Path(name).stem: name for name in find_curated_files(Paths(root=root))}
-    if name := files.get(word.removesuffix(".yaml")):
+    if name := files.get(find_slug(word) or word.strip().lower()):
         return root / name
+    domain = parse_domain(word)
+    if "." in domain and (found := _find_by_domain(root, files.values(), {domain, domain.removeprefix("www.")})):
+        return root / found
     message = f"{word} does not exist"
-    near = suggest(Path(word).stem, files)
+    near = suggest(Path(word).stem, files, cutoff=0.75)
     fix = f"did you mean {files[near]}?" if near else "name a file or folder of the project"
     raise UsageError(message, fix=fix)
+
+
+def _find_by_domain(root: Path, names: Iterable[str], domains: set[str]) -> str | None:
+    """Return the guide that says it is for one of the domains; the files are not parsed, since one may be broken."""
+    for name in names:
+        data = read_content(root, name, limit=MAX_BYTES)
+        match = _DOMAIN.search(data) if isinstance(data, bytes) else None
+        if match and match[1].decode(errors="replace").lower() in domains:
+            return name
+    return None
 
 
 def read_lines(root: Path, name: str) -> list[str]:

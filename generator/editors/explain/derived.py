@@ -13,7 +13,7 @@ from generator.catalogue.decisions.sharing import SHARE_QUESTION
 from generator.catalogue.decisions.text import isolate
 from generator.catalogue.decisions.verdict import QUESTION, decide_strength
 from generator.editors.explain.facts import DECISION, DEFAULT, HISTORY, LEDGER, SETTINGS, Case, Fact, Place
-from generator.model import CURATED, Strength, Verdict, VerificationState, find_method
+from generator.model import CURATED, Strength, Verdict, VerificationState
 from generator.pages import addresses
 from generator.pages.repository import find_reports
 
@@ -254,10 +254,3 @@ def list_pages(case: Case) -> list[str]:
     """Return the addresses of the service's pages."""
     slug = case.service.slug
     return [addresses.service(slug), *([addresses.share(slug)] if case.view.share_href else [])]
-
-
-def list_hidden_steps(case: Case) -> dict[str, str]:
-    """Return what the page leaves out of the guide that it shows, its own or a lent one, each with the reason."""
-    shown = case.service if case.service.setup or case.owner is None else case.owner
-    hidden = [method for method in shown.setup.methods if method not in shown.method_ids] if shown.setup else []
-    return {f"setup.methods.{method}": f"not shown: {find_method(method).label} is not listed" for method in hidden}

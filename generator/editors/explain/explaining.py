@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from generator.catalogue.merge import PRECEDENCE
-from generator.editors.explain.derived import DerivedFacts, list_hidden_steps
-from generator.editors.explain.facts import Fact, simplify
+from generator.editors.explain.derived import DerivedFacts
+from generator.editors.explain.facts import DECISION, DEFAULT, Fact, simplify
+from generator.editors.explain.hidden import find_reason
 from generator.editors.explain.stated import StatedFacts, flatten, name_of
 from generator.model import CURATED
 
@@ -24,10 +25,12 @@ _NO_GUIDE = "the service's own guide has no setup"
 def explain(case: Case, content: ContentFiles, data: DataFiles) -> tuple[Fact, ...]:
     """Return every fact of a service with where it comes from; none is told twice."""
     facts: dict[str, Fact] = {}
-    hidden = list_hidden_steps(case)
     told = _list_removed(case, content, data) if case.service.removal else _list_all(case, content, data)
     for fact in told:
-        note = hidden.get(fact.fact)
+        # What the page itself works out, it shows.
+        note = "" if fact.layer in {DECISION, DEFAULT} else find_reason(case, fact.fact)
+        if note and fact.note:
+            note = f"{fact.note}; {note}"
         facts.setdefault(fact.fact, replace(fact, note=note) if note else fact)
     return tuple(facts.values())
 

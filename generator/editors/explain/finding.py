@@ -6,11 +6,10 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from generator.editors.explain.facts import Case
+from generator.editors.naming import build_names, find_domain, find_slug, suggest_domain
 from generator.errors import UsageError
-from generator.identity import normalise_domain
 from generator.pages.context import Frame, Subject, build_frame
 from generator.pages.service import build_service_view
-from generator.validation.wording import suggest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -23,24 +22,18 @@ if TYPE_CHECKING:
 
 
 def find_service(named: str, catalogue: Catalogue, guides: Iterable[Curated]) -> Service:
-    """Return the service that a slug, an address, a domain, an alias or a guide's path names; else :class:`UsageError`.
+    """Return the service that a slug, an address, a domain, a name or a guide's path names; else :class:`UsageError`.
 
     An address or a domain that has moved names the service that answers for it today.
     """
-    word = PurePath(named.strip()).name
-    services = catalogue.by_domain()
-    ledger = catalogue.ledger
-    domains = {alias.lower(): service.domain for service in catalogue.services for alias in service.aliases}
-    domains |= {row.slug: domain for domain, row in ledger.services.items()}
-    domains |= {other: service.domain for service in catalogue.services for other in service.additional_domains}
-    domains |= {service.slug: service.domain for service in services.values()}
-    domains |= {domain: domain for domain in (*ledger.services, *services)}
-    domains |= {PurePath(guide.path).name: guide.domain for guide in guides}
-    wanted = normalise_domain(word)
-    domain = domains.get(word) or domains.get(wanted) or domains.get(wanted.removesuffix(".yaml"))
-    service = services.get(ledger.find_owner(domain)) if domain else None
+    names = build_names(catalogue)
+    files = {PurePath(guide.path).stem: guide.domain for guide in guides}
+    # The name of a file counts where it is not the slug of the service too.
+    slug = find_slug(named) if named.endswith(".yaml") else None
+    domain = files.get(slug or "") or find_domain(named, names)
+    service = catalogue.by_domain().get(catalogue.ledger.find_owner(names.owners.get(domain, domain)))
     if service is None:
-        near = suggest(wanted.removesuffix(".yaml"), domains)
+        near = suggest_domain(named, names)
         message = f"no service is known by {named}"
         raise UsageError(message, fix=f"did you mean {near}?" if near else "name the last part of its page's address")
     return service

@@ -15,7 +15,7 @@ from generator.catalogue.checks import OWN_KEYS
 from generator.editors.guides.blocks import WIDTH, describe, list_keys, write_block
 from generator.editors.guides.scalars import squash, write_value
 from generator.model import METHODS
-from generator.validation.text_formats import is_https_url
+from generator.validation.addresses import is_https_url
 from generator.yamlfile import PlainDate
 
 if TYPE_CHECKING:

@@ -10,9 +10,10 @@ from generator.build.gather import gather
 from generator.catalogue.examples import is_example_link
 from generator.catalogue.load import SERVICES
 from generator.editors.guides.filing import create_guide, replace_guide
-from generator.editors.guides.naming import build_names, find_domain, find_files, find_named_file, suggest_domain
+from generator.editors.guides.finding import find_files, find_named_file
 from generator.editors.guides.scaffold import write_stamped_guide
 from generator.editors.guides.splicing import KEY, SpliceError, splice_stamp
+from generator.editors.naming import build_names, find_domain, suggest_domain
 from generator.errors import InvalidError, UsageError
 from generator.model import CURATED, METHODS, Service
 from generator.problems import Problem

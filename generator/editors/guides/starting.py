@@ -12,8 +12,9 @@ from generator.catalogue.curated import build_curated
 from generator.catalogue.load import SERVICES, load_baseline
 from generator.catalogue.merge import find_passkeys, merge
 from generator.editors.guides.filing import create_guide
-from generator.editors.guides.naming import build_names, find_domain, find_files, suggest_domain
+from generator.editors.guides.finding import find_files
 from generator.editors.guides.scaffold import Known, write_guide, write_own_guide
+from generator.editors.naming import build_names, find_domain, suggest_domain
 from generator.errors import UsageError
 from generator.model import DIRECTORY, PASSKEYS, SAMPLE
 from generator.validation.schema import check_schema
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from generator.build.gather import Gathered
     from generator.catalogue.inputs import Baseline
     from generator.config import Settings
-    from generator.editors.guides.naming import Names
+    from generator.editors.naming import Names
     from generator.model import Curated, Service
     from generator.problems import Problem
 

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-import os
 import re
+from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from generator.catalogue.load import SERVICES, load_curated
 from generator.errors import UsageError
 from generator.identity import first_label, fold, normalise_domain
-from generator.validation.text_formats import is_domain
+from generator.pages import addresses
+from generator.validation.addresses import is_domain
 from generator.validation.wording import suggest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
-    from generator.catalogue.inputs import Content
     from generator.catalogue.merge import Catalogue
-    from generator.config import Paths
     from generator.formats.ledger import Ledger
     from generator.model import Service
 
@@ -28,7 +26,8 @@ class Names(Struct, frozen=True, kw_only=True):
     """Everything that services go by.
 
     ``services`` are the current ones by domain, ``owners`` maps each additional domain to its service's, ``slugs``
-    each slug that was ever given to its domain, ``names`` each name, folded, to the domains of those who bear it.
+    each slug that was ever given to its domain, ``names`` each name and alias, folded, to the domains of those who bear
+    it.
     """
 
     services: Mapping[str, Service]
@@ -51,7 +50,7 @@ def build_names(catalogue: Catalogue) -> Names:
         slugs[service.slug] = service.domain
         for domain in service.additional_domains:
             owners.setdefault(domain, service.domain)
-        for name in {fold(service.name), fold(_without_region(service.name))}:
+        for name in {fold(service.name), fold(_without_region(service.name)), *map(fold, service.aliases)}:
             names[name] = (*names.get(name, ()), service.domain)
     services = {service.domain: service for service in catalogue.services}
     return Names(services=services, owners=owners, slugs=slugs, names=names, ledger=catalogue.ledger)
@@ -64,12 +63,28 @@ def _without_region(name: str) -> str:
 
 # --- From a word to a domain ------------------------------------------------------------------------------------------
 
+#: A page of a service on this site, with or without the site's own address.
+_PAGE = re.compile(
+    rf"(?:https?://[^?#]*|[^?#:]*)(?:{addresses.service('')[:-1]}|{addresses.share('')[:-1]})([a-z0-9-]+)/?(?:[?#].*)?"
+)
+
+
+def find_slug(word: str) -> str | None:
+    """Return the slug in the address of a page, or in the path of a curated file; None in any other word."""
+    word = word.strip()
+    if word.endswith(".yaml"):
+        return PurePath(word).stem
+    match = _PAGE.fullmatch(f"/{word.lstrip('/')}" if "://" not in word else word)
+    return match[1] if match else None
+
 
 def find_domain(word: str, names: Names) -> str:
     """Return the domain that a word stands for: that of a service that we know, else the one that it spells out.
 
     Raises :class:`UsageError` where it is neither, or stands for several services.
     """
+    if (slug := find_slug(word)) and slug in names.slugs:
+        return names.slugs[slug]
     domain = parse_domain(word)
     bare = domain.removeprefix("www.")
     known = next((each for each in (domain, bare) if names.has(each)), None) or names.slugs.get(fold(word.strip()))
@@ -113,32 +128,3 @@ def suggest_domain(word: str, names: Names) -> str | None:
     parent = next((each for each in above if each in names.services or each in names.owners), None)
     near = parent or current.get(first_label(domain)) or suggest(domain, (*names.services, *names.owners))
     return names.owners.get(near, near) if near else None
-
-
-# --- Files ------------------------------------------------------------------------------------------------------------
-
-
-def find_files(paths: Paths, content: Content) -> dict[str, tuple[str, ...]]:
-    """Return domain → its curated files, those included that are invalid but still say for which domain they are."""
-    domains = {guide.path: guide.domain for guide in content.curated}
-    for path in sorted({problem.path for problem in content.problems if _is_curated(problem.path)} - domains.keys()):
-        value = load_curated(paths, path).value
-        if isinstance(value, dict) and isinstance(value.get("domain"), str):
-            domains[path] = normalise_domain(value["domain"])
-    files: dict[str, tuple[str, ...]] = {}
-    for path, domain in sorted(domains.items()):
-        files[domain] = (*files.get(domain, ()), path)
-    return files
-
-
-def _is_curated(path: str) -> bool:
-    return path.startswith(f"{SERVICES}/")
-
-
-def find_named_file(word: str, paths: Paths, files: Iterable[str]) -> str | None:
-    """Return the curated file that a word names: as a path from here, or from the root of the project."""
-    name = f"{SERVICES}/{os.path.basename(word)}"  # noqa: PTH119 (a word, not yet a path)
-    if name not in files:
-        return None
-    place = os.path.realpath(word)
-    return name if word == name or place == os.path.realpath(paths.root / name) else None
