@@ -113,6 +113,7 @@ class _Reader:
         self.scalars: dict[Where, str] = {}
         self.problems: list[Problem] = []
         self._anchors: set[str] = set()
+        self._text = text
         self._parser = _Loader(text)
 
     def read_document(self) -> Any:
@@ -120,7 +121,9 @@ class _Reader:
         self._next()
         first = self._next()
         if isinstance(first, yaml.StreamEndEvent):
-            message, fix = "the file is empty", "write at least domain: …, or delete the file"
+            message = "the file holds only comments" if self._text.strip() else "the file is empty"
+            first = "domain: …" if self.path.startswith("content/services/") else "one key with its value"
+            fix = f"write at least {first}, or delete the file"
             self.problems.append(Problem(path=self.path, rule="empty-file", message=message, fix=fix))
             return None
         value = self._read(self._next(), ())
@@ -151,7 +154,8 @@ class _Reader:
         self._report(_place(event), rule, message, fix)
 
     def _report_tag(self, place: Place, tag: str) -> None:
-        message = f"YAML reads ! with what follows as a tag ({tag}), and those are not used here"
+        written = tag.replace("tag:yaml.org,2002:", "!!")
+        message = f"YAML reads {written} as a tag, which says of what kind a value is, and those are not used here"
         self._report(place, "tag", message, "put text that begins with ! in quotes, or remove the tag")
 
     def _read(self, event: Any, where: Where) -> Any:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from generator.catalogue.checks import check_baseline, check_guides, find_unlisted
+from generator.catalogue.belonging import find_unlisted
+from generator.catalogue.checks import check_baseline, check_guides
 from generator.catalogue.load import load_baseline, load_content
 from generator.catalogue.merge import Catalogue, find_stale_day, merge
 from generator.catalogue.suppressions import check_suppressions, leave_out
@@ -51,10 +52,13 @@ def gather(
     stale_before = find_stale_day(today, settings.limits.stale_after_days)
     catalogue = merge(baseline, finding.usable, stale_before=stale_before)
     services = catalogue.by_domain()
+    damaged = find_unlisted(content.damaged, baseline)
+    pages, editorial = services.keys(), content.editorial
     problems = [
         *content.problems,
         *finding.problems,
-        *check_guides(finding.usable, baseline, services, services.keys(), content.editorial, latest),
+        *damaged.problems,
+        *check_guides(finding.usable, baseline, services, pages, editorial, latest, damaged.usable),
         *check_baseline(baseline, content),
         *check_suppressions(content.suppressions, today),
     ]

@@ -15,7 +15,8 @@ from generator.build.brief import Brief, note_all, pack_summary, unpack_summary
 from generator.build.inputs import find_changed
 from generator.build.keys import Keys
 from generator.build.site import Difference, FilePaths, Plan, Site, find_span
-from generator.catalogue.checks import check_guides, find_unlisted
+from generator.catalogue.belonging import find_unlisted
+from generator.catalogue.checks import check_guides
 from generator.catalogue.decisions.related import Neighbourhood
 from generator.catalogue.decisions.summary import summarise
 from generator.catalogue.load import load_content

@@ -9,96 +9,19 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from msgspec import Struct
-from msgspec.structs import replace
-
+from generator.catalogue.belonging import check_account, check_identity, check_places
 from generator.catalogue.examples import find_example_links, find_example_texts
+from generator.catalogue.faults import report
 from generator.catalogue.places import place_links
 from generator.formats.links import address_of
 from generator.model import METHODS, Curated
-from generator.problems import Problem, Severity
-from generator.validation.wording import suggest
+from generator.problems import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from generator.catalogue.inputs import Baseline, Content, Editorial
     from generator.model import Service
-
-
-class Finding(Struct, frozen=True, kw_only=True):
-    """The outcome: every problem, and the guides that can be used."""
-
-    problems: tuple[Problem, ...]
-    usable: tuple[Curated, ...]
-
-
-def find_unlisted(guides: Iterable[Curated], baseline: Baseline) -> Finding:
-    """Sort out the guides whose domain nobody lists.
-
-    On sample data, which lists a few services only, they are left aside with one line for all; else each is an error,
-    unless the ledger knows the domain (then upstream has changed, and the guide waits for an editor).
-    """
-    usable: list[Curated] = []
-    problems: list[Problem] = []
-    skipped: list[Curated] = []
-    for guide in guides:
-        if guide.domain in baseline.directory or guide.name:
-            usable.append(guide)
-        elif guide.domain in baseline.ledger.services:
-            problems.append(_report_orphan(guide, baseline))
-        elif baseline.sample and not _find_near(guide, baseline):
-            skipped.append(guide)
-        else:
-            severity: Severity = "warning" if baseline.sample else "error"
-            problems.append(replace(_report_unlisted(guide, baseline), severity=severity))
-    if skipped:
-        names = ", ".join(guide.path.rsplit("/", 1)[-1] for guide in skipped)
-        problems.append(
-            Problem(
-                path="content/services",
-                rule="not-in-sample",
-                message=f"left aside, because the sample data does not list their services: {names}",
-                fix="fetch the real data: twofa fetch",
-                severity="warning",
-            )
-        )
-    return Finding(problems=tuple(problems), usable=tuple(usable))
-
-
-def _find_near(guide: Curated, baseline: Baseline) -> str | None:
-    """Return the domain of the sample that a guide most likely means, if it is not for a service that this lacks."""
-    name, _, ending = guide.domain.partition(".")
-    near = (domain for domain in baseline.directory if domain.partition(".")[0] == name and "." not in ending)
-    return next(near, None) or suggest(guide.domain, baseline.directory, cutoff=0.85)
-
-
-def _report_orphan(guide: Curated, baseline: Baseline) -> Problem:
-    gone = baseline.ledger.services[guide.domain].gone
-    successor = baseline.ledger.find_owner(guide.domain) if gone and gone.to else None
-    message = f"{guide.domain} is no longer listed"
-    if successor:
-        message = f"{guide.domain} has become {successor}"
-    fix = (
-        f"check the guide and set domain: {successor}, or delete the file"
-        if successor
-        else "delete the file, or add a name"
-    )
-    return _report(guide, "domain", "orphaned", message, fix, "warning")
-
-
-def _report_unlisted(guide: Curated, baseline: Baseline) -> Problem:
-    records = baseline.directory.items()
-    owner = next((domain for domain, record in records if guide.domain in record.additional_domains), None)
-    near = suggest(guide.domain, baseline.directory)
-    fix = "add name, categories and methods, if it is a service that upstream lacks"
-    if owner:
-        fix = f"it is an additional domain of {owner}: set domain: {owner}"
-    elif near:
-        fix = f"did you mean {near}? Else {fix}"
-    return _report(
-        guide, "domain", "unlisted-domain", f"{guide.domain} is listed neither upstream nor in the ledger", fix
-    )
 
 
 def check_guides(
@@ -108,43 +31,31 @@ def check_guides(
     domains: Collection[str],
     editorial: Editorial,
     latest: str,
+    damaged: Iterable[Curated] = (),
 ) -> list[Problem]:
     """Return what is wrong with the usable guides, as far as it takes the whole to see it.
 
     ``services`` holds those that the guides are for, ``domains`` everything that has a page. No date in a guide may
-    come after the ISO date ``latest``.
+    come after the ISO date ``latest``. Of ``damaged`` ones, only the identity is judged.
     """
-    guides = list(guides)
-    problems = list(_check_doubles(guides))
+    guides, damaged = list(guides), list(damaged)
+    problems = list(check_places([*guides, *damaged], services))
+    for guide in damaged:
+        problems += check_account(guide, domains, baseline)
     additions = _find_additions(baseline)
     for guide in guides:
         service = services[guide.domain]
         listed = guide.domain in baseline.directory
         problems += _check_dates(guide, latest, additions.get(guide.domain))
-        problems += _check_place(guide, service)
         problems += _check_methods(guide, service, baseline)
         problems += _check_override(guide, service)
-        problems += _check_identity(guide, listed, editorial)
-        problems += _check_account(guide, domains, baseline)
+        problems += check_identity(guide, listed, editorial)
+        problems += check_account(guide, domains, baseline)
+        problems += _check_regions(guide)
         problems += _check_examples(guide)
         problems += _check_items(guide)
         problems += _check_links(guide, service, baseline.dead_links)
     return problems
-
-
-def _report(guide: Curated, key: str, rule: str, message: str, fix: str, severity: Severity = "error") -> Problem:
-    line, column = guide.lines.get(key, (0, 0))
-    return Problem(path=guide.path, line=line, column=column, rule=rule, message=message, fix=fix, severity=severity)
-
-
-def _check_doubles(guides: Iterable[Curated]) -> Iterator[Problem]:
-    by_domain: dict[str, list[Curated]] = defaultdict(list)
-    for guide in guides:
-        by_domain[guide.domain].append(guide)
-    for domain, found in by_domain.items():
-        for guide in found[1:]:
-            message = f"{domain} already has a file: {found[0].path}"
-            yield _report(guide, "domain", "two-files", message, "merge the two files")
 
 
 def _find_additions(baseline: Baseline) -> dict[str, str]:
@@ -162,18 +73,11 @@ def _check_dates(guide: Curated, latest: str, listed: str | None) -> Iterator[Pr
     for key, date in dates.items():
         if date and date > latest:
             message = f"{key} is {date}, which lies in the future"
-            yield _report(guide, key, "future-date", message, f"write the day you looked; today is {latest}")
+            yield report(guide, key, "future-date", message, f"write the day you looked; today is {latest}")
         elif date and listed and date < listed:
             # No error: a domain that upstream drops and lists again is no mistake of an editor's.
             message = f"{key} is {date}, but upstream has listed {guide.domain} only since {listed}"
-            yield _report(guide, key, "early-date", message, "write the day you looked", "warning")
-
-
-def _check_place(guide: Curated, service: Service) -> Iterator[Problem]:
-    wanted = f"content/services/{service.slug}.yaml"
-    if guide.path != wanted:
-        message = f"the file is not named after the service's address, {service.slug}"
-        yield _report(guide, "domain", "file-name", message, f"rename it to {wanted}", "warning")
+            yield report(guide, key, "early-date", message, "write the day you looked", "warning")
 
 
 def _check_methods(guide: Curated, service: Service, baseline: Baseline) -> Iterator[Problem]:
@@ -183,54 +87,30 @@ def _check_methods(guide: Curated, service: Service, baseline: Baseline) -> Iter
         if method not in service.method_ids:
             message = f"there are steps for {METHODS[method].label}, which is not listed for {service.name}"
             fix = "remove the steps, or add the method by override with a source"
-            yield _report(guide, f"setup.methods.{method}", "unlisted-method", message, fix, "warning")
+            yield report(guide, f"setup.methods.{method}", "unlisted-method", message, fix, "warning")
 
 
 def _check_override(guide: Curated, service: Service) -> Iterator[Problem]:
     if guide.override is None:
         return
+    if both := [method for method in guide.override.add if method in guide.override.remove]:
+        message = f"override adds and removes {', '.join(both)}"
+        yield report(guide, "override.methods", "contradiction", message, "keep one of the two")
+    if guide.name and not service.upstream_methods:
+        message = f"there is an override, but upstream says nothing of {service.name}"
+        yield report(guide, "override", "nothing-to-override", message, "say it in methods, and remove it", "warning")
     upstream = set(service.upstream_methods)
     done = [method for method in guide.override.add if method in upstream]
     done += [method for method in guide.override.remove if method not in upstream]
     if done:
         message = f"upstream has caught up with the override of {', '.join(done)}"
-        yield _report(guide, "override", "override-overtaken", message, "remove that part of the override", "warning")
+        yield report(guide, "override", "override-overtaken", message, "remove that part of the override", "warning")
 
 
-#: Keys that only a service without an upstream entry may have.
-OWN_KEYS = ("name", "categories", "methods", "documentation", "url", "regions", "additional_domains")
-
-
-def _check_identity(guide: Curated, listed: bool, editorial: Editorial) -> Iterator[Problem]:
-    """Check the keys that only a service without an upstream entry may have."""
-    if listed:
-        given = [key for key in OWN_KEYS if key in guide.lines]
-        if given:
-            message = f"upstream lists {guide.domain}, and its {', '.join(given)} count"
-            yield _report(guide, given[0], "listed-upstream", message, "remove these keys", "warning")
-        return
-    if not guide.name:
-        return
-    known = {"categories": editorial.categories, "regions": editorial.regions}
-    values = {"categories": guide.categories, "regions": tuple(code.lstrip("-") for code in guide.regions)}
-    for key, names in known.items():
-        for value in values[key]:
-            if names and value not in names:
-                near = suggest(value, names)
-                fix = f"did you mean {near}?" if near else f"see content/{key}.yaml"
-                yield _report(guide, key, "unknown-name", f"{value} is not in content/{key}.yaml", fix)
-
-
-def _check_account(guide: Curated, domains: Collection[str], baseline: Baseline) -> Iterator[Problem]:
-    if guide.account is None or guide.account in domains or baseline.sample:
-        return
-    known = guide.account in baseline.ledger.services
-    near = suggest(guide.account, domains)
-    fix = f"did you mean {near}?" if near else "name the domain of a listed service"
-    severity: Severity = "warning" if known else "error"
-    yield _report(
-        guide, "account", "unlisted-domain", f"account names {guide.account}, which is not listed", fix, severity
-    )
+def _check_regions(guide: Curated) -> Iterator[Problem]:
+    if both := [code for code in guide.regions if f"-{code}" in guide.regions]:
+        message = f"regions names {', '.join(both)} both with and without a dash before it"
+        yield report(guide, "regions", "contradiction", message, "keep one of the two")
 
 
 def _check_links(guide: Curated, service: Service, dead: Mapping[str, str]) -> Iterator[Problem]:
@@ -239,15 +119,15 @@ def _check_links(guide: Curated, service: Service, dead: Mapping[str, str]) -> I
         if place.path and (since := dead.get(address_of(url))):
             message = f"the link {url} may be dead: our checks of it have failed since {since}"
             fix = "look where it leads: mend it, or have it left alone by content/links.yaml"
-            yield _report(guide, place.fact, "dead-link", message, fix, "warning")
+            yield report(guide, place.fact, "dead-link", message, fix, "warning")
 
 
 def _check_examples(guide: Curated) -> Iterator[Problem]:
     fix = "put there what the service itself says, or remove it"
     for key, url in find_example_links(guide):
-        yield _report(guide, key, "left-example", f"the link {url} is one of the examples", fix)
+        yield report(guide, key, "left-example", f"the link {url} is one of the examples", fix)
     for key in find_example_texts(guide):
-        yield _report(guide, key, "left-example", f"{key} is still the example", fix, "warning")
+        yield report(guide, key, "left-example", f"{key} is still the example", fix, "warning")
 
 
 def _check_items(guide: Curated) -> Iterator[Problem]:
@@ -263,8 +143,8 @@ def _check_items(guide: Curated) -> Iterator[Problem]:
                 message = (
                     f"item {number} of {key} begins with “{item.partition(' ')[0]}”, as if it were half a sentence"
                 )
-                fix = "inside [ ] every comma begins a new item: write the list with dashes, one item a line"
-                yield _report(guide, key, "split-item", message, fix, "warning")
+                fix = "make one item of the sentence; inside [ ] every comma begins a new one"
+                yield report(guide, key, "split-item", message, fix, "warning")
 
 
 def check_baseline(baseline: Baseline, content: Content) -> list[Problem]:

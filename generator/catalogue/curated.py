@@ -17,6 +17,7 @@ from generator.model import (
     Verification,
     sort_methods,
 )
+from generator.validation.addresses import is_domain
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -50,6 +51,27 @@ def build_curated(file: Document) -> Curated:
         disputed=raw.get("disputed"),
         lines=file.lines,
     )
+
+
+def build_identity(file: Document) -> Curated | None:
+    """Return which service a file with errors is for, and nothing else of it; None where it does not say so."""
+    raw = file.value if isinstance(file.value, dict) else {}
+    domain, account = (_find_domain(raw.get(key)) for key in ("domain", "account"))
+    name = raw.get("name")
+    if domain is None:
+        return None
+    return Curated(
+        path=file.path,
+        domain=domain,
+        name=name if isinstance(name, str) else None,
+        account=account,
+        lines=file.lines,
+    )
+
+
+def _find_domain(value: object) -> str | None:
+    domain = normalise_domain(value) if isinstance(value, str) else ""
+    return domain if is_domain(domain) else None
 
 
 def _build_verification(raw: Mapping[str, Any]) -> Verification:

@@ -74,9 +74,13 @@ class Baseline(Struct, frozen=True, kw_only=True):
 
 
 class Content(Struct, frozen=True, kw_only=True):
-    """The curated files that are valid, the editorial texts, and everything that is wrong with the others."""
+    """The curated files that are valid, the editorial texts, and everything that is wrong with the others.
+
+    ``damaged`` are curated files with errors that still say which service they are for, and hold nothing else.
+    """
 
     curated: tuple[Curated, ...]
     editorial: Editorial
+    damaged: tuple[Curated, ...] = ()
     suppressions: tuple[Suppression, ...] = ()
     problems: tuple[Problem, ...] = ()

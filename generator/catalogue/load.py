@@ -12,7 +12,7 @@ import re
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from generator.catalogue.curated import build_curated
+from generator.catalogue.curated import build_curated, build_identity
 from generator.catalogue.inputs import Baseline, Content, Editorial, Passage, Reference, Request, Suppression
 from generator.catalogue.suppressions import FILE as SUPPRESSIONS_FILE
 from generator.config import load_yaml
@@ -54,16 +54,20 @@ def load_content(paths: Paths, cache: YamlCache | None = None, guides: Collectio
     names = find_curated_files(paths) if guides is None else sorted(guides)
     problems = _find_clashes(names)
     curated: list[Curated] = []
+    damaged: list[Curated] = []
     statuses = find_statuses(paths.root, SERVICES) if cache and guides is None else {}
     for name in names:
         file = load_curated(paths, name, cache, statuses.get(name))
         problems.extend(file.problems)
         if not any(problem.severity == "error" for problem in file.problems):
             curated.append(build_curated(file))
+        elif guide := build_identity(file):
+            damaged.append(guide)
     if cache and guides is None:
         cache.prune(SERVICES, set(names))
     return Content(
         curated=tuple(curated),
+        damaged=tuple(damaged),
         editorial=_load_editorial(paths, problems, cache),
         suppressions=_load_suppressions(paths, problems, cache),
         problems=tuple(problems),
@@ -71,9 +75,12 @@ def load_content(paths: Paths, cache: YamlCache | None = None, guides: Collectio
 
 
 def find_curated_files(paths: Paths) -> list[str]:
-    """Return the files of ``content/services/`` in the order of their names, but for what editors leave there."""
+    """Return the files of ``content/services/`` in the order of their names, but for what editors leave there.
+
+    Where something else has the folder's name, that is the one file, which is none that belongs there.
+    """
     if not paths.services.is_dir():
-        return []
+        return [SERVICES] if os.path.lexists(paths.services) else []
     names = os.listdir(paths.services)  # noqa: PTH208 (to make a Path of each takes longer than to list them)
     return sorted(f"{SERVICES}/{name}" for name in names if not is_dropping(name))
 
@@ -129,13 +136,20 @@ def load_curated(
     """Read, parse and check one curated file."""
     if name.endswith(".yaml"):
         return load_yaml(paths, name, cache, status)
-    problem = Problem(
-        path=name,
-        rule="file-name",
-        message="only files that end in .yaml belong here",
-        fix=f"rename it to {PurePosixPath(name).stem}.yaml, or move it away",
-    )
-    return Document(path=name, problems=(problem,))
+    message, fix = _refuse_name(paths.root, name)
+    return Document(path=name, problems=(Problem(path=name, rule="file-name", message=message, fix=fix),))
+
+
+def _refuse_name(root: Path, name: str) -> tuple[str, str]:
+    """Return message and fix for what does not belong among the curated files."""
+    if name == SERVICES:
+        return "this must be a folder", "move it away, and make a folder for the curated files"
+    if (root / name).is_dir():
+        return "folders don't belong here", f"move its files up into {SERVICES}, or move it away"
+    better = PurePosixPath(name).with_suffix(".yaml")
+    is_free = better.suffix != better.name and not os.path.lexists(root / better)
+    fix = f"rename it to {better.name}, or move it away" if is_free else "move it away"
+    return "only files that end in .yaml belong here", fix
 
 
 def _load_editorial(paths: Paths, problems: list[Problem], cache: YamlCache | None) -> Editorial:

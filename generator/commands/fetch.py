@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from generator.catalogue.checks import find_unlisted
+from generator.catalogue.belonging import find_unlisted
 from generator.catalogue.inputs import Baseline
 from generator.catalogue.load import load_content, load_names
 from generator.catalogue.merge import merge

@@ -14,6 +14,11 @@ if TYPE_CHECKING:
     from generator.yamlfile import Place, Where, YamlFile
 
 
+#: Keys of a curated file that hold one word, or a list of such words.
+_WORDS = frozenset({"domain", "account", "by", "verdict", "categories", "regions", "additional_domains"})
+_METHOD_LISTS = frozenset({"methods", "add", "remove"})
+
+
 def find_cut_texts(file: YamlFile) -> Iterator[Problem]:
     """Yield a warning for each text without quotes behind which a comment follows after one space.
 
@@ -24,8 +29,7 @@ def find_cut_texts(file: YamlFile) -> Iterator[Problem]:
     lines = file.text.splitlines()
     for where, place in file.values.items():
         value = _look_up(file.value, where)
-        # Of a date nothing can be cut off.
-        if not isinstance(value, str) or not value or isinstance(value, PlainDate):
+        if not _can_be_cut(where, value):
             continue
         if found := _find_cut(lines, place, value):
             yield Problem(
@@ -37,6 +41,15 @@ def find_cut_texts(file: YamlFile) -> Iterator[Problem]:
                 fix="put the whole text in quotes; or put two spaces before the #, if it is a comment",
                 severity="warning",
             )
+
+
+def _can_be_cut(where: Where, value: Any) -> bool:
+    """Tell whether a value may be the first half of a text: no day, no link, no word of a fixed list is."""
+    if not isinstance(value, str) or not value or isinstance(value, PlainDate):
+        return False
+    names = [step for step in where if isinstance(step, str)]
+    is_word = bool(names) and (names[-1] in _WORDS or (names[-1] in _METHOD_LISTS and names[0] != "setup"))
+    return not is_word and not value.startswith("https://")
 
 
 def _find_cut(lines: Sequence[str], place: Place, value: str) -> Place | None:

@@ -83,10 +83,11 @@ def _find_raw_html(text: str) -> Iterator[str]:
 
 
 def find_targets(text: str) -> Iterator[str]:
-    """Yield where the links of a text lead, as they are written there."""
-    for match in _TARGET.finditer(blank_code(text) if "`" in text else text):
-        angled, plain, reference, address = match.groups("")
-        yield angled or _cut(plain) or reference or address
+    """Yield where the links of a text lead, as they are written there, each address once."""
+    found = (match.groups("") for match in _TARGET.finditer(blank_code(text)))
+    yield from dict.fromkeys(
+        angled or _cut(plain) or reference or address for angled, plain, reference, address in found
+    )
 
 
 def _is_good(target: str) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+
 import pytest
 
 from generator.formats.ledger import Gone, Row
@@ -146,7 +148,21 @@ GUIDES: dict[str, tuple[str, str, list[tuple[int, str, str, str]]]] = {
          (4, "left-example", "warning", "remove it")]),
     "sentence that a comma splits": (
         "alpha", D + f"setup:\n  source: {URL}\n  requires: [an app on a phone or tablet, or a key]\n  steps: [Go.]\n",
-        [(4, "split-item", "warning", "with dashes")]),
+        [(4, "split-item", "warning", "one item of the sentence")]),
+    "comment behind a word of a fixed list": (
+        "alpha", f"domain: alpha.example # ours\nverified: {{date: {TODAY}, by: mk, source: {URL}, methods: [totp]}}\n"
+        "override:\n  methods:\n    add:\n    - email # since June\n    reason: R\n"
+        f"    source: {URL} # the news\n", []),
+    "override at odds with itself": (
+        "alpha", D + f"override: {{methods: {{add: [email, call], remove: [email], reason: R, source: {URL}}}}}\n",
+        [(2, "override-overtaken", "warning", "remove that part"), (2, "contradiction", "error", "keep one")]),
+    "override of nothing": (
+        "own", "domain: own.example\n" + OWN + f"override: {{methods: {{add: [email], reason: R, source: {URL}}}}}\n",
+        [(5, "nothing-to-override", "warning", "say it in methods")]),
+    "regions at odds": (
+        "own", "domain: own.example\n" + OWN + "regions: [us, -us]\n",
+        [(5, "contradiction", "error", "keep one")]),
+    "account of its own": ("alpha", D + "account: alpha.example\n", [(2, "own-account", "error", "remove the key")]),
     "list that only begins so": (
         "alpha", D + f"setup: {{source: {URL}, requires: [or so, a key], steps: [Go., 'Get one, and wait.']}}\n", []),
     "text that is cut off": (
@@ -214,12 +230,68 @@ def test_stamp_from_before_the_service_was_listed(tiny, since, date, expected):
 def test_two_files_for_one_service(tiny):
     tiny.write_curated("alpha", D)
     tiny.write_curated("first", "aliases: [Al]\ndomain: ALPHA.example\n")
+    (problem,) = tiny.check()
+    assert brief([problem]) == [("first.yaml", 2, "two-files", "error")]
+    assert problem["fix"] == "merge it into content/services/alpha.yaml, and delete this one"
+
+
+def test_the_file_with_the_right_name_is_the_first(tiny):
+    tiny.write_curated("aaa", D)
+    tiny.write_curated("alpha", D)
+    tiny.write_curated("bbb", "domain: bravo.example\nx: y\n")
+    tiny.write_curated("ccc", "domain: bravo.example\n")
     problems = tiny.check()
     assert brief(problems) == [
-        ("first.yaml", 2, "file-name", "warning"),
-        ("first.yaml", 2, "two-files", "error"),
+        ("aaa.yaml", 1, "two-files", "error"),
+        ("bbb.yaml", 1, "two-files", "error"),
+        ("bbb.yaml", 2, "unknown-key", "error"),
+        ("ccc.yaml", 1, "file-name", "warning"),
     ]
-    assert "content/services/alpha.yaml" in problems[1]["message"]
+
+
+def test_no_advice_leads_over_another_file(tiny):
+    tiny.write_curated("alpha", "domain: bravo.example\n")
+    tiny.write_curated("bravo", D)
+    fixes = [problem["fix"] for problem in tiny.check()]
+    assert fixes == [
+        f"rename it to content/services/{slug}.yaml, after that file, which is for {domain}, has got its own name"
+        for slug, domain in (("bravo", "alpha.example"), ("alpha", "bravo.example"))
+    ]
+
+
+def test_of_a_file_with_errors_the_service_is_judged_all_the_same(tiny):
+    tiny.write_curated("alpha", "domain: alfa.example\nx: y\n")
+    tiny.write_curated("bravo", "domain: bravo.example\nx: y\naccount: gone.example\n")
+    tiny.write_curated("first", "domain: charlie.example\nx: y\naccount: 12\n")
+    tiny.write_curated("second", "domain: not a domain\nx: y\n")
+    assert brief(tiny.check()) == [
+        ("alpha.yaml", 1, "unlisted-domain", "error"),
+        ("alpha.yaml", 2, "unknown-key", "error"),
+        ("bravo.yaml", 2, "unknown-key", "error"),
+        ("bravo.yaml", 3, "unlisted-domain", "error"),
+        ("first.yaml", 1, "file-name", "warning"),
+        ("first.yaml", 2, "unknown-key", "error"),
+        ("first.yaml", 3, "not-text", "error"),
+        ("second.yaml", 1, "domain", "error"),
+        ("second.yaml", 2, "unknown-key", "error"),
+    ]
+
+
+def test_what_does_not_belong_among_the_files(tiny):
+    tiny.write_curated("alpha", D)
+    for name in ("alpha.yml", "bravo.yml", "below/charlie.yaml", "README"):
+        tiny.write(f"content/services/{name}", D)
+    assert {problem["path"].rsplit("/", 1)[-1]: problem["fix"] for problem in tiny.check()} == {
+        "README": "rename it to README.yaml, or move it away",
+        "alpha.yml": "move it away",
+        "below": "move its files up into content/services, or move it away",
+        "bravo.yml": "rename it to bravo.yaml, or move it away",
+    }
+    shutil.rmtree(tiny.content / "services")
+    tiny.write("content/services", "x")
+    (problem,) = tiny.check()
+    assert (problem["path"], problem["message"]) == ("content/services", "this must be a folder")
+    assert tiny.build().code == 5
 
 
 def test_two_files_for_one_orphan_and_one_service_of_the_editors(tiny):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from generator.catalogue.checks import OWN_KEYS
+from generator.catalogue.belonging import OWN_KEYS
 from generator.disk import create_atomically
 from generator.formats.ledger import Gone, Row
 from generator.schemas import load_schema

@@ -75,7 +75,9 @@ def test_stamp_holds_day_source_and_upstreams_methods(tiny):
     assert tiny.check() == []
 
 
-@pytest.mark.parametrize("word", ["alpha", "ALPHA", "alpha.example", "https://alpha.example/login", "/2fa-directory/alpha/"])
+@pytest.mark.parametrize(
+    "word", ["alpha", "ALPHA", "alpha.example", "https://alpha.example/login", "/2fa-directory/alpha/"]
+)
 def test_service_may_be_named_in_any_way(tiny, word):
     tiny.write_curated("alpha", GUIDE)
     assert "stamped" in verify(tiny, word).out

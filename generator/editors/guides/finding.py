@@ -5,8 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from generator.catalogue.load import SERVICES, load_curated
-from generator.identity import normalise_domain
+from generator.catalogue.load import SERVICES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -15,21 +14,13 @@ if TYPE_CHECKING:
     from generator.config import Paths
 
 
-def find_files(paths: Paths, content: Content) -> dict[str, tuple[str, ...]]:
+def find_files(content: Content) -> dict[str, tuple[str, ...]]:
     """Return domain → its curated files, those included that are invalid but still say for which domain they are."""
-    domains = {guide.path: guide.domain for guide in content.curated}
-    for path in sorted({problem.path for problem in content.problems if _is_curated(problem.path)} - domains.keys()):
-        value = load_curated(paths, path).value
-        if isinstance(value, dict) and isinstance(value.get("domain"), str):
-            domains[path] = normalise_domain(value["domain"])
+    domains = {guide.path: guide.domain for guide in (*content.curated, *content.damaged)}
     files: dict[str, tuple[str, ...]] = {}
     for path, domain in sorted(domains.items()):
         files[domain] = (*files.get(domain, ()), path)
     return files
-
-
-def _is_curated(path: str) -> bool:
-    return path.startswith(f"{SERVICES}/")
 
 
 def find_named_file(word: str, paths: Paths, files: Iterable[str]) -> str | None:

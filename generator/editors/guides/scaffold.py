@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
-from generator.catalogue.checks import OWN_KEYS
+from generator.catalogue.belonging import OWN_KEYS
 from generator.editors.guides.blocks import WIDTH, describe, list_keys, write_block
 from generator.editors.guides.scalars import squash, write_value
 from generator.model import METHODS

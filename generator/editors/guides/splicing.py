@@ -14,7 +14,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 from ruamel.yaml.nodes import MappingNode, ScalarNode
 
-from generator.catalogue.checks import OWN_KEYS
+from generator.catalogue.belonging import OWN_KEYS
 from generator.editors.guides.listing import LINE_BREAK, Edit, edit_list, find_line_end
 from generator.editors.guides.scalars import write_scalar, write_value
 from generator.yamlfile import PlainDate

@@ -48,7 +48,7 @@ def stamp_guide(settings: Settings, word: str, *, by: str, source: str, date: st
     stamped; the file is then what it was.
     """
     gathered = gather(settings, today, today)
-    files = find_files(settings.paths, gathered.content)
+    files = find_files(gathered.content)
     service = _find_service(word, files, gathered, settings)
     if date > today:
         message = f"--date {date} lies in the future"

@@ -47,7 +47,7 @@ def start_guide(settings: Settings, word: str, name: str | None, *, today: str) 
     gathered = gather(settings, today, today, baseline=baseline)
     names = build_names(gathered.catalogue)
     domain = find_domain(word, names)
-    files = find_files(settings.paths, gathered.content)
+    files = find_files(gathered.content)
     if domain in files:
         message = f"{domain} already has a file: {files[domain][0]}"
         raise UsageError(message, fix="edit that one")
