@@ -151,8 +151,7 @@ GUIDES: dict[str, tuple[str, str, list[tuple[int, str, str, str]]]] = {
         [(4, "split-item", "warning", "one item of the sentence")]),
     "comment behind a word of a fixed list": (
         "alpha", f"domain: alpha.example # ours\nverified: {{date: {TODAY}, by: mk, source: {URL}, methods: [totp]}}\n"
-        "override:\n  methods:\n    add:\n    - email # since June\n    reason: R\n"
-        f"    source: {URL} # the news\n", []),
+        + f"override:\n  methods:\n    add:\n    - email # new\n    reason: R\n    source: {URL} # news\n", []),
     "override at odds with itself": (
         "alpha", D + f"override: {{methods: {{add: [email, call], remove: [email], reason: R, source: {URL}}}}}\n",
         [(2, "override-overtaken", "warning", "remove that part"), (2, "contradiction", "error", "keep one")]),
