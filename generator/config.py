@@ -181,6 +181,9 @@ def load_settings(root: Path, *, base_url: str | None = None, cache: YamlCache |
     if base_url is not None:
         raw["base_url"] = base_url
     raw["base_url"] = raw["base_url"].rstrip("/")
+    if "repository" in raw:
+        # As it is copied from the browser, or from what git clones.
+        raw["repository"] = raw["repository"].rstrip("/").removesuffix(".git")
     return Settings(
         paths=paths,
         **{key: raw[key] for key in ("title", "base_url", "description", "repository", "branch") if key in raw},

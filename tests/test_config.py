@@ -1,5 +1,7 @@
 """The settings: what is read, what is refused, and where things lie."""
 
+import re
+
 import pytest
 
 from generator.config import Paths, load_settings
@@ -56,6 +58,12 @@ def test_base_url(tiny, written, given, base_url, path, origin):
     assert (settings.base_url, settings.base_path, settings.origin) == (base_url, path, origin)
 
 
+@pytest.mark.parametrize("given", ["", "/", ".git", ".git/"])
+def test_repository_as_it_is_copied(tiny, given):
+    tiny.write("content/site.yaml", re.sub("(repository: .*)", rf"\1{given}", SITE))
+    assert f"repository: {load_settings(tiny.root).repository}\n" in SITE
+
+
 @pytest.mark.parametrize(
     ("old", "new", "rule", "line"),
     [
@@ -70,6 +78,9 @@ def test_base_url(tiny, written, given, base_url, path, origin):
         ("repository:", "limits: {bad_records_percent: 101}\nrepository:", "out-of-range", 17),
         ("repository:", "limits: {stale_after_days: 1.5}\nrepository:", "wrong-type", 17),
         ("description: A directory for tests.", "description:", "wrong-type", 3),
+        ("repository: ", "repository: https://git.example/a?b=c\n# ", "not-allowed", 17),
+        ("repository:", "branch: a b\nrepository:", "not-allowed", 17),
+        ("repository:", "branch: a/../b\nrepository:", "not-allowed", 17),
     ],
 )
 def test_broken_site(tiny, old, new, rule, line):

@@ -150,8 +150,14 @@ GUIDES: dict[str, tuple[str, str, list[tuple[int, str, str, str]]]] = {
         "alpha", D + f"setup:\n  source: {URL}\n  requires: [an app on a phone or tablet, or a key]\n  steps: [Go.]\n",
         [(4, "split-item", "warning", "one item of the sentence")]),
     "comment behind a word of a fixed list": (
-        "alpha", f"domain: alpha.example # ours\nverified: {{date: {TODAY}, by: mk, source: {URL}, methods: [totp]}}\n"
-        + f"override:\n  methods:\n    add:\n    - email # new\n    reason: R\n    source: {URL} # news\n", []),
+        "alpha", f"""domain: alpha.example # ours
+override:
+  methods:
+    add:
+    - email # new
+    reason: R
+    source: {URL} # news
+""", []),
     "override at odds with itself": (
         "alpha", D + f"override: {{methods: {{add: [email, call], remove: [email], reason: R, source: {URL}}}}}\n",
         [(2, "override-overtaken", "warning", "remove that part"), (2, "contradiction", "error", "keep one")]),
