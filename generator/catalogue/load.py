@@ -97,39 +97,6 @@ def _find_clashes(names: Iterable[str]) -> list[Problem]:
     return clashes
 
 
-_IDENTITY = re.compile(rb"""^["']?(domain|account)["']?[ \t]*:[ \t]*["']?([^\s"'#]+)""", re.MULTILINE)
-_NAME = re.compile(rb"""^["']?name["']?[ \t]*:""", re.MULTILINE)
-
-
-def find_companions(paths: Paths, named: Collection[str]) -> list[str]:
-    """Return some curated files with those that it takes to judge them, without parsing any of the others.
-
-    These have the same domain, or the one whose account is used; the same name in other letters; or a service that no
-    upstream lists, which takes a slug. Every file of a folder that is named counts as named.
-    """
-    files = find_curated_files(paths)
-    wanted = [file for file in files if any(file == name or f"{file}/".startswith(f"{name}/") for name in named)]
-    contents = {file: _peek(paths.root / file) for file in files}
-    domains = {domain.lower() for file in wanted for _, domain in _IDENTITY.findall(contents[file])}
-    clashing = {file.casefold() for file in wanted}
-    companions = [
-        file
-        for file, content in contents.items()
-        if file.casefold() in clashing
-        or _NAME.search(content)
-        or any(key == b"domain" and domain.lower() in domains for key, domain in _IDENTITY.findall(content))
-    ]
-    return sorted({*wanted, *companions})
-
-
-def _peek(path: Path) -> bytes:
-    """Return the content of a plain file; nothing of any other."""
-    try:
-        return path.read_bytes() if path.is_file() and not path.is_symlink() else b""
-    except OSError:
-        return b""
-
-
 def load_curated(
     paths: Paths, name: str, cache: YamlCache | None = None, status: os.stat_result | None = None
 ) -> Document:

@@ -262,6 +262,7 @@ def test_no_advice_leads_over_another_file(tiny):
         f"rename it to content/services/{slug}.yaml, after that file, which is for {domain}, has got its own name"
         for slug, domain in (("bravo", "alpha.example"), ("alpha", "bravo.example"))
     ]
+    assert [problem["fix"] for problem in tiny.check("alpha")] == fixes[:1], "also where one file alone is looked at"
 
 
 def test_of_a_file_with_errors_the_service_is_judged_all_the_same(tiny):

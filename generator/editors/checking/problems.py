@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import os
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from generator.build.gather import gather
-from generator.catalogue.load import SERVICES, find_companions, find_curated_files, load_content
+from generator.catalogue.load import SERVICES, find_curated_files, load_content
 from generator.config import Paths, load_settings
+from generator.editors.checking.companions import find_by_domain, find_companions
 from generator.editors.checking.inner_links import check_inner_links
 from generator.editors.naming import find_slug, parse_domain
 from generator.errors import InvalidError, UsageError
-from generator.reading import read_content
 from generator.validation.wording import suggest
-from generator.yamlfile import MAX_BYTES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from generator.problems import Problem
 
@@ -26,7 +24,6 @@ if TYPE_CHECKING:
 _SHOWN = 1_000_000
 #: The folders in which something is checked.
 _CHECKED = {"content", "data"}
-_DOMAIN = re.compile(rb"^domain:[ \t]*[\"']?([^\s\"'#]+)", re.MULTILINE)
 
 
 def find_problems(root: Path, named: Sequence[str], latest: str) -> tuple[Problem, ...]:
@@ -84,22 +81,12 @@ def _find_guide(root: Path, word: str) -> Path:
     if name := files.get(find_slug(word) or word.strip().lower()):
         return root / name
     domain = parse_domain(word)
-    if "." in domain and (found := _find_by_domain(root, files.values(), {domain, domain.removeprefix("www.")})):
+    if "." in domain and (found := find_by_domain(root, files.values(), {domain, domain.removeprefix("www.")})):
         return root / found
     message = f"{word} does not exist"
     near = suggest(Path(word).stem, files, cutoff=0.75)
     fix = f"did you mean {files[near]}?" if near else "name a file or folder of the project"
     raise UsageError(message, fix=fix)
-
-
-def _find_by_domain(root: Path, names: Iterable[str], domains: set[str]) -> str | None:
-    """Return the guide that says it is for one of the domains; the files are not parsed, since one may be broken."""
-    for name in names:
-        data = read_content(root, name, limit=MAX_BYTES)
-        match = _DOMAIN.search(data) if isinstance(data, bytes) else None
-        if match and match[1].decode(errors="replace").lower() in domains:
-            return name
-    return None
 
 
 def read_lines(root: Path, name: str) -> list[str]:
