@@ -69,6 +69,9 @@ SETUP = "setup:\n  source: https://a.example/\n  steps: [x]\n"
         ("  domain: a.example\n  aliases: [b]\n", "  domain: a.example\n  BLOCK\n  aliases: [b]\n"),
         ("? domain\n: a.example\n", "? domain\n: a.example\nBLOCK\n"),
         ("{domain: a.example} # a\n", "{domain: a.example, FLOW} # a\n"),
+        ("domain:\ta.example\t# a\naliases:\t\n- b\n", "domain:\ta.example\t# a\nBLOCK\naliases:\t\n- b\n"),
+        ("%YAML 1.2\n--- !!map # a\n  domain: a.example\n", "%YAML 1.2\n--- !!map # a\n  domain: a.example\n  BLOCK\n"),
+        ("{domain:\ta.example,\n\taliases:\t[b],}\n", "{domain:\ta.example, FLOW,\n\taliases:\t[b],}\n"),
         ('{"domain":"a.example",\n "aliases":["b"]}\n', '{"domain":"a.example", FLOW,\n "aliases":["b"]}\n'),
     ],
 )
@@ -86,6 +89,11 @@ def test_last_line_without_an_end_stays_without_one():
     assert stamp_bytes(b"domain: a.example", "file", stamp) == f"domain: a.example\n{BLOCK}".encode()
     stamped = stamp_bytes(b"# a\r\ndomain: a.example", "file", stamp).decode()
     assert stamped == f"# a\ndomain: a.example\n{BLOCK}".replace("\n", "\r\n")
+
+
+def test_separators_of_lines_that_few_programs_know_end_no_new_line():
+    stamped = stamp_bytes("domain: a.example # a\u2028aliases: [b]\n".encode(), "file", make_stamp("u2f", "totp"))
+    assert stamped.decode() == f"domain: a.example # a\n{BLOCK}\u2028aliases: [b]\n"
 
 
 # --- A stamp that is there --------------------------------------------------------------------------------------------
@@ -118,6 +126,13 @@ NEW = "\n  date: 2026-02-03\n  by: mk\n  source: LINK\n  methods:"
         (f"{NEW}\n    - 'totp' # a", f"{NEW}\n    - u2f\n    - 'totp' # a"),
         (f"{NEW} [ # a\n    sms, # b\n    u2f\n  ]", f"{NEW} [u2f, totp # a\n     # b\n    \n  ]"),
         (f"{NEW} []", f"{NEW} [u2f, totp]"),
+        (f"{NEW}\t[totp]\t# a", f"{NEW}\t[u2f, totp]\t# a"),
+        (f"{NEW} !!seq # - a\n  # - b\n  - sms\n  - totp", f"{NEW} !!seq # - a\n  # - b\n  - u2f\n  - totp"),
+        (f"{NEW}\n  - # a - b\n    sms # c\n  - # -\n    totp", f"{NEW}\n  - u2f\n  # a - b # c\n  - # -\n    totp"),
+        (
+            " !!map\n  date:\t2026-01-01\n  source:\tLINK\n  by:\t!!str >- # a\n    x\n  methods:\t[u2f,\ttotp]",
+            " !!map\n  date:\t2026-02-03\n  source:\tLINK\n  by:\tmk # a\n  methods:\t[u2f,\ttotp]",
+        ),
     ],
 )
 @pytest.mark.parametrize("line_break", ["\n", "\r\n"])
@@ -165,7 +180,7 @@ def test_older_day_than_that_of_the_stamp_is_refused():
 @pytest.mark.parametrize(
     "data",
     [
-        b"domain: a.example # a\xe2\x80\xa8aliases: [b]\n",
+        b"domain: a.example\nverified:\n date: 2026-01-01\n by: a\n source: https://b.example\n ? methods\n : - sms\n",
         b"- domain: a.example\n",
         b"domain: a.example\nsetup: 3\n",
         b"domain: a.example\ndomain: a.example\n",
@@ -185,11 +200,12 @@ PIECES: dict[str, list[str]] = {
     "domain": [
         "domain: a.example",
         "domain:   'a.example' # x",
+        "domain:\ta.example\t# x",
         '"domain": >-\n  a.example',
         "domain: |-\n    a.example\n",
     ],
     "name": ["name: A", 'name: "A: # b" # x', "name: A\n  long name"],
-    "categories": ["categories: [other]", "categories: [ other, # x\n  cloud ]", "categories:\n- other\n- cloud # x"],
+    "categories": ["categories: [other]", "categories:\t[ other,\t# x\n\tcloud ]", "categories:\n- other\n- cloud # x"],
     "methods": ["methods: []", "methods: [totp,   sms]", "methods:\n  - totp # x\n\n  - sms"],
     "setup": [
         "setup: {source: 'https://a.example/',   steps: [a,b]}",
@@ -205,7 +221,7 @@ PIECES: dict[str, list[str]] = {
         "faq:\n- question: a\n  answer: 'b\n\n    c'\n-   answer: d\n    question: e",
         "faq: [{question: a, answer: b}] # x",
     ],
-    "aliases": ["aliases: ['a', \"b\", c]", "aliases:\n  # x\n  - 'it''s'\n  - \"\\u00e9\""],
+    "aliases": ["aliases: ['a', \"b\", c]", "aliases:\t\n  # x\n  - 'it''s'\n  - \"\\u00e9\""],
 }
 
 OWN = ["name", "categories", "methods"]
@@ -232,7 +248,7 @@ def write_stamp(draw: Callable[..., Any]) -> str:
         return f"verified: {{{', '.join(draw(st.permutations(parts)))}}}"
     indent = draw(st.sampled_from(["  ", "    ", " "]))
     dates = st.sampled_from(["2026-01-01", "'2026-01-01'", '"2026-02-03" # x'])
-    names = st.sampled_from(["mk", "'m k'", '"mk" # x', "!!str mk", ">- # x\n      m k", "|-\n     mk\n"])
+    names = st.sampled_from(["mk", "\tmk\t# x", "'m k'", '"mk" # x', "!!str mk", ">- # x\n      m k", "|-\n     mk\n"])
     sources = st.sampled_from(["https://b.example/", f"'{LINK}'", f'"{LINK}" # x'])
     parts = [
         f"date: {draw(dates)}",

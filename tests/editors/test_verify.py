@@ -75,8 +75,18 @@ def test_stamp_holds_day_source_and_upstreams_methods(tiny):
     assert tiny.check() == []
 
 
+def test_tabs_that_a_check_lets_pass_stay(tiny):
+    guide = GUIDE.replace(": ", ":\t").replace("setup:", "setup:\t# a\t")
+    path = tiny.write_curated("alpha", guide)
+    assert verify(tiny, "alpha").code == 0
+    first, rest = guide.split("\n", 1)
+    assert path.read_text().startswith(f"{first}\nverified:\n")
+    assert path.read_text().endswith(f"\n{rest}")
+    assert tiny.check() == []
+
+
 @pytest.mark.parametrize(
-    "word", ["alpha", "ALPHA", "alpha.example", "https://alpha.example/login", "/2fa-directory/alpha/"]
+    "word", ["alpha", "ALPHA", "alpha.example", "https://alpha.example/login", "Alpha", "/2fa-directory/alpha/"]
 )
 def test_service_may_be_named_in_any_way(tiny, word):
     tiny.write_curated("alpha", GUIDE)

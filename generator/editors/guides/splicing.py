@@ -1,7 +1,8 @@
 """Put a stamp into the text of a curated file and leave every other character as it is (pure).
 
-ruamel.yaml tells where each value stands; nothing is written by it, for any writer of YAML would lay out anew what an
-editor has laid out. Of a stamp that is there, only values that differ are replaced, each in its own style.
+The parser that reads the file for every other purpose tells where each value stands, so what passes a check can be
+stamped; nothing is written by it, for any writer of YAML would lay out anew what an editor has laid out. Of a stamp
+that is there, only values that differ are replaced, each in its own style.
 """
 
 from __future__ import annotations
@@ -10,14 +11,13 @@ import re
 from itertools import takewhile
 from typing import TYPE_CHECKING, Any
 
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
-from ruamel.yaml.nodes import MappingNode, ScalarNode
+from yaml.nodes import MappingNode, ScalarNode
 
 from generator.catalogue.belonging import OWN_KEYS
-from generator.editors.guides.listing import LINE_BREAK, Edit, edit_list, find_line_end
+from generator.editors.guides.listing import Edit, edit_list, find_line_break, find_line_end
 from generator.editors.guides.scalars import write_scalar, write_value
 from generator.yamlfile import PlainDate
+from generator.yamlparse import compose_yaml
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,7 +27,7 @@ KEY = "verified"
 #: The keys after which the stamp belongs.
 _HEAD = ("domain", *OWN_KEYS)
 
-_BLOCK_HEADER = re.compile(r"[|>][-+0-9]*(?P<comment>[ \t]+#[^\r\n]*)?")
+_BLOCK_HEADER = re.compile(r"(?:!\S*[ \t]+)?[|>][-+0-9]*(?P<comment>[ \t]+#[^\r\n]*)?")
 
 
 class SpliceError(ValueError):
@@ -48,10 +48,7 @@ def splice_stamp(text: str, old: Mapping[str, Any] | None, new: Mapping[str, Any
 
 
 def _compose(text: str) -> MappingNode:
-    try:
-        root = YAML(typ="rt", pure=True).compose(text)
-    except YAMLError as error:
-        raise SpliceError(str(error)) from error
+    root = compose_yaml(text)
     if not isinstance(root, MappingNode):
         message = "no mapping"
         raise SpliceError(message)
@@ -78,7 +75,7 @@ def _replace_scalar(text: str, node: ScalarNode, value: str, *, in_flow: bool) -
     comment = ""
     if node.style in {"|", ">"} and (header := _BLOCK_HEADER.match(text, start)):
         comment = header["comment"] or ""
-    is_date = isinstance(value, PlainDate) and node.style is None
+    is_date = isinstance(value, PlainDate) and node.style not in {"'", '"'}
     written = str(value) if is_date else write_scalar(value, node.style, in_flow=in_flow)
     return Edit(start=start, end=end, text=written + comment)
 
@@ -94,8 +91,10 @@ def _insert(text: str, root: MappingNode, pairs: Mapping[str, Any], new: Mapping
         written = ", ".join(f"{key}: {write_value(value, in_flow=True)}" for key, value in new.items())
         return Edit(start=end, end=end, text=f", {KEY}: {{{written}}}")
     place = find_line_end(text, end)
-    found = LINE_BREAK.match(text, place) or LINE_BREAK.search(text)
-    margin = (found[0] if found else "\n") + " " * root.start_mark.column
+    # Not the place of the mapping, which may begin with a tag in the line of ---.
+    first = root.value[0][0].start_mark
+    written = text[first.index - first.column :]
+    margin = find_line_break(text, place) + written[: len(written) - len(written.lstrip(" "))]
     lines = [f"{KEY}:", *(f"  {key}: {write_value(value)}" for key, value in new.items())]
     return Edit(start=place, end=place, text="".join(margin + line for line in lines))
 
