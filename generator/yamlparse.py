@@ -102,6 +102,18 @@ def compose_yaml(text: str) -> yaml.Node | None:
     return yaml.compose(text, Loader=_Loader)
 
 
+def find_block_scalars(text: str) -> list[tuple[int, int]]:
+    """Return start and end of the texts that ``|`` or ``>`` begins, as far as a text can be read."""
+    parser, found = _Loader(text), []
+    try:
+        while type(event := parser.get_event()) is not yaml.StreamEndEvent:
+            if getattr(event, "style", None) in {"|", ">"}:
+                found.append((event.start_mark.index, event.end_mark.index))
+    except yaml.YAMLError:
+        pass
+    return found
+
+
 class _TooDeepError(Exception):
     def __init__(self, place: Place) -> None:
         super().__init__()

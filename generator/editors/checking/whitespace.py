@@ -1,8 +1,10 @@
 """White space in content files, mended without a word, because nobody sees it (pure).
 
 A mend never changes what a file says: what YAML reads in it is compared before and after, and where that differs, the
-mend is left out. Inside block scalars (``|`` and ``>``) white space may mean something: two spaces at the end of a line
-break it in Markdown, for example. There it is touched only where that makes a file readable, or changes nothing.
+mend is left out. Only white space at the ends of a text, which means nothing here, may go; and a key that begins with
+an odd space gets that for its indentation. Where YAML could not read on, it must read on after the mend, and nothing is
+touched that it still can't read. Inside block scalars (``|`` and ``>``) white space may mean something: two spaces at
+the end of a line break it in Markdown, for example. There only the margin changes, where it holds no spaces.
 """
 
 from __future__ import annotations
@@ -10,25 +12,20 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from generator.editors.checking.indents import ODD, ODD_SPACE, find_block_lines, find_texts, indent_lines, keeps_texts
 from generator.problems import Problem
 from generator.yamlparse import decode, parse_yaml
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
+    from typing import Any
 
     from generator.yamlfile import YamlFile
 
-#: Spaces that are none to YAML: the non-breaking one and its kin.
-_ODD = "\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000"
-_ODD_SPACE = re.compile(f"[{_ODD}]")
 _BREAK = re.compile(r"\r\n?")
-_BLANK_LINES = re.compile(rf"(?:\n[ \t{_ODD}]*)+\Z")
+_BLANK_LINES = re.compile(rf"(?:\n[ \t{ODD}]*)+\Z")
 _AT_END = re.compile(r"[ \t]+\Z")
-_ODD_AT_END = re.compile(rf"[ \t{_ODD}]+\Z")
-#: What stands before the first word of a line: spaces, and the dashes of lists.
-_INDENT = re.compile(rf"[ \t{_ODD}]*(?:-[ \t{_ODD}]+)*")
-#: A line that opens a block scalar: the key, then the sign, perhaps with a comment.
-_BLOCK = re.compile(r"""(?:(?:[^#\s"'][^#]*|"[^"]*"|'[^']*'):[ \t]+)?[|>][-+1-9]{0,2}[ \t]*(?:[ \t]#.*)?\Z""")
+_ODD_AT_END = re.compile(rf"[ \t{ODD}]+\Z")
 
 
 def mend(data: bytes, path: str) -> bytes:
@@ -53,21 +50,48 @@ def _mend_once(text: str, path: str) -> str:
         for form in step(text):
             if form == text:
                 break
-            if _is_harmless(text, form, path):
-                text = form
+            known = _keep_unread(text, form, path)
+            if _is_harmless(text, known, path):
+                text = known
                 break
     return text
+
+
+def _keep_unread(text: str, form: str, path: str) -> str:
+    """Return a form of a text, but the text itself from the line on that YAML can't read: nobody knows what that is."""
+    after = parse_yaml(form.encode(), path)
+    lines, mended = text.split("\n"), form.split("\n")
+    if not _is_unread(after) or len(lines) != len(mended):
+        return form
+    last = after.problems[-1].line - 1
+    return "\n".join([*mended[:last], *lines[last:]])
 
 
 def _is_harmless(text: str, form: str, path: str) -> bool:
     """Tell whether YAML reads the same in both, or reads on where it stumbled over white space in the first."""
     before, after = (parse_yaml(each.encode(), path) for each in (text, form))
-    if before.value is None and any(problem.rule in {"tab", "syntax"} for problem in before.problems):
-        return not after.problems or after.value is not None or after.problems[-1].line > before.problems[-1].line
-    if any(_ODD_SPACE.match(str(where[-1])) for where in before.keys):
+    if not keeps_texts(_end_lines(text), _end_lines(form)):
+        return False
+    if _is_unread(before):
+        return not _is_unread(after) or after.problems[-1].line > before.problems[-1].line
+    if any(ODD_SPACE.match(str(where[-1])) for where in before.keys):
         # Nobody means a key that begins with a space: it was to be indented.
-        return after.value is not None and len(after.problems) <= len(before.problems)
+        is_better = not _is_unread(after) and len(after.problems) <= len(before.problems)
+        return is_better and _list_words(after.value) == _list_words(before.value)
     return _tell(before) == _tell(after)
+
+
+def _is_unread(file: YamlFile) -> bool:
+    return file.value is None and any(problem.rule in {"tab", "syntax"} for problem in file.problems)
+
+
+def _list_words(value: Any) -> list[str]:
+    """Return all keys and values of a value in their order, without regard to what belongs to what."""
+    if isinstance(value, dict):
+        return [word for key, below in value.items() for word in (key.strip(), *_list_words(below))]
+    if isinstance(value, list):
+        return [word for below in value for word in _list_words(below)]
+    return [] if value is None else [repr(value)]
 
 
 def _tell(file: YamlFile) -> str:
@@ -89,43 +113,11 @@ def _end_lines(text: str) -> str:
 
 
 def _list_indents(text: str) -> Iterator[str]:
-    lines = text.split("\n")
-    yield "\n".join(map(_indent, lines))
-    inside = find_block_lines(lines)
-    yield "\n".join(line if number in inside else _indent(line) for number, line in enumerate(lines))
-
-
-def _indent(line: str) -> str:
-    written = line[: _find_start(line)]
-    return _ODD_SPACE.sub(" ", written.replace("\t", "  ")) + line[len(written) :]
-
-
-def _find_start(line: str) -> int:
-    """Return where the first word of a line stands."""
-    match = _INDENT.match(line)
-    return match.end() if match else 0
+    yield indent_lines(text)
 
 
 def _list_trimmed(text: str) -> Iterator[str]:
     lines = text.split("\n")
-    inside = find_block_lines(lines)
+    inside = find_block_lines(lines) | find_texts(text)
     for spaces in (_ODD_AT_END, _AT_END):
         yield "\n".join(line if number in inside else spaces.sub("", line) for number, line in enumerate(lines))
-
-
-def find_block_lines(lines: Sequence[str]) -> set[int]:
-    """Return the numbers, from 0, of the lines inside block scalars, as far as they can be told line by line."""
-    found = set()
-    limit: int | None = None
-    for number, line in enumerate(lines):
-        body = line.lstrip(" ")
-        if limit is not None and (not body or len(line) - len(body) > limit):
-            found.add(number)
-            continue
-        start = _find_start(line)
-        limit = None
-        if _BLOCK.match(line, start):
-            # What follows is indented more than the key, or than the dash where no key stands after it.
-            dash = line.rfind("-", 0, start)
-            limit = dash if dash >= 0 and line[start] in "|>" else start
-    return found
