@@ -233,7 +233,8 @@ def _parse(data: bytes, name: str, schema: str) -> Document:
 
 #: Rules after which a file has no value that a schema could be held against.
 UNREADABLE = frozenset(
-    {"too-large", "not-utf-8", "control-character", "tab", "syntax", "empty-file", "too-deep", "alias", "tag"}
+    {"too-large", "not-utf-8", "control-character", "merge-conflict", "tab", "syntax", "empty-file", "too-deep"}
+    | {"alias", "tag"}
 )
 
 

@@ -15,6 +15,7 @@ from typing import Any
 
 import yaml
 
+from generator.conflicts import find_conflict
 from generator.problems import Problem
 from generator.yamlfile import MAX_BYTES, Place, PlainDate, Where, YamlFile, trim
 from generator.yamlsyntax import explain_syntax, too_deep
@@ -79,6 +80,8 @@ def parse_yaml(data: bytes, path: str) -> YamlFile:
     text = decode(data, path)
     if isinstance(text, Problem):
         return YamlFile(path=path, problems=(text,))
+    if conflict := find_conflict(text, path):
+        return YamlFile(path=path, problems=(conflict,))
     reader = _Reader(path, text)
     try:
         value = reader.read_document()

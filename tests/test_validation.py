@@ -33,6 +33,8 @@ BOMB = D + "faq:\n  - &a0 [x, x, x, x, x, x, x, x, x]\n" + "".join(
     f"  - &a{level} [{', '.join([f'*a{level - 1}'] * 9)}]\n" for level in range(1, 10)
 )  # fmt: skip
 
+MERGE = "<<<<<<< HEAD\nname: A\n||||||| 1f0c\n=======\nname: B\n>>>>>>> branch\n"
+
 #: Name → text, then (line, column, rule, word of the fix) of every problem in the order of the file.
 BROKEN: dict[str, tuple[str | bytes, list[tuple[int, int, str, str]]]] = {
     # The file as a whole
@@ -52,6 +54,10 @@ BROKEN: dict[str, tuple[str | bytes, list[tuple[int, int, str, str]]]] = {
     "a sentence": ("alpha.example\n", [(1, 1, "wrong-type", "block of key: value")]),
     "a number": ("12\n", [(1, 1, "wrong-type", "block of key: value")]),
     "two documents": (D + "---\n" + D, [(2, 1, "syntax", "---")]),
+    "two versions": (D + MERGE, [(2, 1, "merge-conflict", "|||||||")]),
+    "two versions, with CR LF": ((D + MERGE).replace("\n", "\r\n"), [(2, 1, "merge-conflict", "|||||||")]),
+    "two versions of all": (MERGE.replace("name: A", "a:\n\tb"), [(1, 1, "merge-conflict", "|||||||")]),
+    "end of a second version": (D + ">>>>>>> branch\n", [(2, 1, "merge-conflict", ">>>>>>>")]),
     # Syntax
     "tab as indentation": (D + "recovery:\n\tcodes: true\n", [(3, 1, "tab", "two spaces")]),
     "tab after spaces": (D + "recovery:\n  codes: true\n \tlink: x\n", [(4, 2, "tab", "two spaces")]),

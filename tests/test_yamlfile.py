@@ -30,6 +30,7 @@ def parse(text: str | bytes):
         ("a: 2026-01-05", {"a": "2026-01-05"}),
         ("a: 2026-99-99", {"a": "2026-99-99"}),
         ("a: |\n  one\n  two\n", {"a": "one\ntwo"}),
+        ("a: |\n  <<<<<<< one\n  >>>>>>>\n", {"a": "<<<<<<< one\n>>>>>>>"}),
         ("a: |+\n\n  one\n\n  two\n\n", {"a": "one\n\ntwo"}),
         ("a: |\n  one  \n  two  \n", {"a": "one  \ntwo"}),
         ('a: "  - one\\n  - two"', {"a": "  - one\n  - two"}),

@@ -16,6 +16,7 @@ from generator.catalogue.curated import build_curated, build_identity
 from generator.catalogue.inputs import Baseline, Content, Editorial, Passage, Reference, Request, Suppression
 from generator.catalogue.suppressions import FILE as SUPPRESSIONS_FILE
 from generator.config import load_yaml
+from generator.conflicts import find_conflict
 from generator.errors import InvalidError
 from generator.formats.events import parse_events
 from generator.formats.ledger import Ledger, parse_ledger
@@ -170,7 +171,8 @@ def _load_text(paths: Paths, name: str, problems: list[Problem]) -> str:
         text = "\n".join(re.split(r"\r\n?|\n", data.decode("utf-8-sig").rstrip()))
     except UnicodeDecodeError:
         text = ""
-    problems.extend(check_outline(text, name))
+    conflict = find_conflict(text, name)
+    problems.extend([conflict] if conflict else check_outline(text, name))
     return text.lstrip()
 
 

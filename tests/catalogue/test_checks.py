@@ -496,6 +496,19 @@ def test_white_space_is_mended_before_the_check(tiny):
     assert tiny.read("content/services/bravo.yaml") == "domain: bravo.example\n"
 
 
+@pytest.mark.parametrize("name", ["services/alpha.yaml", "site.yaml", "regions.yaml", "pages/methodology.md"])
+def test_two_versions_of_a_file_are_told_in_one_line(tiny, name):
+    path = tiny.content / name
+    before = path.read_text() if path.exists() else D
+    tiny.write(f"content/{name}", f"{before}\n<<<<<<< HEAD\n{before}=======\n{before}>>>>>>> a branch\n")
+    outcome = tiny.run("check", "--fix", "--date", TODAY)
+    assert outcome.code == 5
+    line = before.count("\n") + 2
+    assert f"  {line}:1: error: the file holds two versions that git could not merge [merge-conflict]\n" in outcome.out
+    assert outcome.out.endswith("1 error.\n")
+    assert outcome.err == ""
+
+
 def test_text_gives_no_orders_to_the_terminal(tiny):
     tiny.write_curated("alpha", D + "disputed: \x1b[31mred\n")
     outcome = tiny.run("check", "--date", TODAY)

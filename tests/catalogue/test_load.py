@@ -92,6 +92,7 @@ def test_missing_file(tiny, paths, name):
         ("No heading.\n", "heading"),
         (b"# caf\xe9\n", "heading"),
         ("## Second level\n", "heading"),
+        ("# Title\n\n<<<<<<< HEAD\n#### a\n=======\nb\n>>>>>>> branch\n", "merge-conflict"),
     ],
 )
 def test_page_of_text(tiny, paths, name, text, rule):

@@ -101,6 +101,12 @@ def test_markdown(text, mended):
     assert mend(text.encode(), "content/pages/x.md").decode() == mended
 
 
+@pytest.mark.parametrize("name", [NAME, "content/pages/x.md"])
+def test_two_versions_that_git_could_not_merge_stay_as_they_are(name):
+    data = b"a: b \r\n<<<<<<< HEAD\r\nc: d \r\n=======\r\nc:\te\r\n>>>>>>> branch\r\n"
+    assert mend(data, name) == data
+
+
 @pytest.mark.parametrize("data", [b"a: caf\xe9 \r\n", b"a: \0 \r\n", "a: b \r\n".encode("utf-16"), b"a: b \n" * 50_000])
 def test_what_is_no_text_stays_as_it_is(data):
     assert mend(data, NAME) == data

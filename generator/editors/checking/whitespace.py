@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from generator.conflicts import find_conflict
 from generator.editors.checking.indents import ODD, ODD_SPACE, find_block_lines, find_texts, indent_lines, keeps_texts
 from generator.problems import Problem
 from generator.yamlparse import decode, parse_yaml
@@ -29,13 +30,13 @@ _ODD_AT_END = re.compile(rf"[ \t{ODD}]+\Z")
 
 
 def mend(data: bytes, path: str) -> bytes:
-    """Return the bytes of a content file with its white space mended; of what is no text, the bytes as they are.
+    """Return the bytes of a content file with its white space mended; as they are, where that is no text, or two.
 
     YAML gets LF at the ends of lines, spaces for tabs in indentation, no space before the end of a line, and one line
     end at its end; Markdown (``.md``) only LF and that one line end. Neither keeps a byte order mark.
     """
     text = decode(data, path)
-    if isinstance(text, Problem):
+    if isinstance(text, Problem) or find_conflict(text, path):
         return data
     if path.endswith(".md"):
         return _end_lines(text).encode()
