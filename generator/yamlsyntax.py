@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 #: What YAML takes for a sign of its own: a tag (!) or a directive (%).
 _SIGNS = re.compile(r"\b(?:tag|directive)\b")
 _UNREAD = "; then check again, for what comes after it was not read"
+_BY_ITSELF = " (twofa check --fix does it where it can tell)"
 _IN_QUOTES = "put the whole text in quotes"
 
 #: Rule, message, fix.
@@ -51,7 +52,10 @@ def _explain(error: yaml.YAMLError, lines: Sequence[str], path: str, max_depth: 
     if "\t" in written[: len(written) - len(written.lstrip())] or "\\t" in reason:
         tab = written.find("\t")
         place = line, tab + 1 if tab >= 0 else column
-        return report("tab", "a tab stands where YAML wants spaces", "indent with two spaces for each level", place)
+        fix = f"indent with two spaces for each level{_BY_ITSELF}"
+        return report("tab", "a tab stands where YAML wants spaces", fix, place)
+    if written[column - 1 : column] == "\t" and "token" in reason:
+        return report("tab", "a tab stands where YAML wants a space", f"write one space in its place{_BY_ITSELF}")
     found = _find_elsewhere(error, reason, lines, line, column) if line else None
     if found:
         return report("syntax", *found)

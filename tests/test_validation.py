@@ -61,6 +61,9 @@ BROKEN: dict[str, tuple[str | bytes, list[tuple[int, int, str, str]]]] = {
     # Syntax
     "tab as indentation": (D + "recovery:\n\tcodes: true\n", [(3, 1, "tab", "two spaces")]),
     "tab after spaces": (D + "recovery:\n  codes: true\n \tlink: x\n", [(4, 2, "tab", "two spaces")]),
+    "tab after a dash": (D + "aliases:\n  -\tA\n", [(3, 4, "tab", "one space")]),
+    "tab between dashes": (D + "aliases:\n  - \t- A\n", [(3, 5, "tab", "one space")]),
+    "tab after a question mark": (D + "?\taliases\n: [A]\n", [(2, 2, "tab", "one space")]),
     "open quote": (D + 'disputed: "never closed\n', [(2, 11, "syntax", "close")]),
     "open bracket": (D + "aliases: [one, two\n", [(2, 10, "syntax", "close")]),
     "colon in text": (D + "disputed: beware: two answers\n", [(2, 17, "syntax", "quotes")]),
