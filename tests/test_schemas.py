@@ -174,6 +174,14 @@ TEXTS: dict[str, tuple[list[str], list[str]]] = {
             *(f"https://{host}/x" for host in SHORTENERS), "https://www.bit.ly/x", "https://t.co", "https://t.co?x",
         ],
     ),
+    "public-url": (
+        ["https://a.example", "https://a.b.example:8443/x?y=1&z=2#q", "https://münchen.example", "https://localhost.example"],
+        [
+            "", "http://a.example", "https://u@a.example", "https://localhost", "https://x/", "https://a.localhost:80",
+            "https://a.local", "https://wiki.internal/x", "https://a.invalid?x", "https://127.0.0.1/", "https://[::1]/",
+            "https://10.0.0.1:8443", "https://a.example.", *(f"https://{host}/x" for host in SHORTENERS),
+        ],
+    ),
     "web-url": (
         ["http://a.example", "https://a.example:8443/x?y=1#q", "HTTP://a.example/é", "https://bit.ly/x", " http://a\n"],
         ["", "a.example", "//a.example", "ftp://a.example", "http:/a", "http://u@a.example", "http://a.example/ x"],

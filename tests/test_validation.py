@@ -9,7 +9,7 @@ import os
 
 import pytest
 
-from generator.validation.addresses import is_base_url, is_domain, is_https_url
+from generator.validation.addresses import is_base_url, is_domain, is_https_url, is_public_url
 from generator.validation.faults import build_validator
 from generator.validation.markdown import is_markdown
 from tests.helpers import read_tree, run_process, within
@@ -601,6 +601,11 @@ def test_hidden_files_are_left_alone(tiny):
                 "https://u:p@a.example/", "https://a.example/ x", "https://a.example/\n", "https://a.example/<x>",
                 "https://a.example:port/", "https://[::1", "javascript:alert(1)", "mailto:a@a.example",
             ],
+        ),
+        (
+            is_public_url,
+            ["https://a.example", "https://a.example:8443/x?y=1&z=2#q", "https://münchen.example"],
+            ["https://localhost", "https://x", "https://127.0.0.1", "https://a.local/", "a.example"],
         ),
         (
             is_base_url,

@@ -46,15 +46,18 @@ def is_web_url(value: object) -> bool:
 
 
 def is_https_url(value: object) -> bool:
-    """Tell whether a text is an https address that shows where it leads, and leads every reader there."""
-    if not isinstance(value, str):
-        return True
-    return _is_url(value, ("https",)) and has_public_host(value) and not is_short_link(value)
+    """Tell whether a text is an https address that shows where it leads."""
+    return not isinstance(value, str) or (_is_url(value, ("https",)) and not is_short_link(value))
+
+
+def is_public_url(value: object) -> bool:
+    """Tell whether a text is such an address of a page that every reader can open, as far as its host tells."""
+    return not isinstance(value, str) or (is_https_url(value) and has_public_host(value))
 
 
 def has_public_host(url: str) -> bool:
     """Tell whether the host of an address can be one that readers reach, by its name alone."""
-    return _PUBLIC_HOST.match(url.split("/", 3)[2].partition("?")[0].partition("#")[0]) is not None
+    return _PUBLIC_HOST.match(urlsplit(url).netloc) is not None
 
 
 def is_short_link(url: str) -> bool:

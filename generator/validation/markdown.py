@@ -10,7 +10,7 @@ import html
 import re
 from typing import TYPE_CHECKING, Literal
 
-from generator.validation.addresses import is_https_url, is_short_link
+from generator.validation.addresses import is_public_url, is_short_link
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -97,7 +97,7 @@ def _is_good(target: str) -> bool:
         return True
     if target.startswith("/"):
         return not target.startswith("//") and not _ODD.search(target)
-    return is_https_url(target) if target.startswith("https:") else _MAIL.fullmatch(target) is not None
+    return is_public_url(target) if target.startswith("https:") else _MAIL.fullmatch(target) is not None
 
 
 def _cut(target: str) -> str:

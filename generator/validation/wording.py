@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from generator.problems import Problem
-from generator.validation.addresses import has_public_host, is_short_link, is_web_url
+from generator.validation.addresses import is_https_url, is_short_link
 from generator.validation.markdown import find_command, find_faults, say_command, say_fault
 from generator.yamlfile import PlainDate
 
@@ -239,6 +239,7 @@ def _say_pattern(error: ValidationError, name: str, _raw: str | None) -> Words:
 
 _FORMAT_WORDS: dict[str, tuple[str, str, str]] = {
     "https-url": ("link", "must be a link that begins with https://", "copy the address from the browser"),
+    "public-url": ("link", "must be a link that begins with https://", "copy the address from the browser"),
     "web-url": ("link", "must be a link that begins with https://", "copy the address from the browser"),
     "base-url": ("link", "must be an address such as https://2fa.example.com", "remove everything after the path"),
     "domain": ("domain", "must be a domain such as example.com", "write it without https:// and without a path"),
@@ -248,20 +249,15 @@ _FORMAT_WORDS: dict[str, tuple[str, str, str]] = {
 
 def _say_format(error: ValidationError, name: str, _raw: str | None) -> Words:
     value = str(error.instance)
-    if error.validator_value == "https-url" and is_short_link(value):
-        return (
-            "short-link",
-            f"{name} is a link of a shortener, which hides where it leads",
-            "give the address that it leads to",
-        )
-    if error.validator_value == "https-url" and value.startswith("http://"):
-        return "http-link", f"{name} is an http link", f"use https://{value.removeprefix('http://')} if it works"
-    if error.validator_value == "https-url" and is_web_url(value) and not has_public_host(value):
-        return (
-            "link",
-            f"{name} is a link that only some networks know",
-            "copy the address of a page that everybody can open",
-        )
+    if error.validator_value in {"https-url", "public-url"}:
+        if is_short_link(value):
+            message = f"{name} is a link of a shortener, which hides where it leads"
+            return "short-link", message, "give the address that it leads to"
+        if value.startswith("http://"):
+            return "http-link", f"{name} is an http link", f"use https://{value.removeprefix('http://')} if it works"
+        if is_https_url(value):
+            message = f"{name} is a link that only some networks know"
+            return "link", message, "copy the address of a page that everybody can open"
     rule, message, fix = _FORMAT_WORDS[str(error.validator_value)]
     return rule, f"{name} {message}", fix
 

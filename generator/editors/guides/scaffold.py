@@ -15,7 +15,7 @@ from generator.catalogue.belonging import OWN_KEYS
 from generator.editors.guides.blocks import WIDTH, describe, list_keys, write_block
 from generator.editors.guides.scalars import squash, write_value
 from generator.model import METHODS
-from generator.validation.addresses import is_https_url
+from generator.validation.addresses import is_public_url
 from generator.yamlfile import PlainDate
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ def fit_examples(methods: Iterable[str], documentation: str | None, today: str) 
     fitted: dict[str, Any] = {f"setup.methods.{method}": None for method in missing}
     if not listed:
         fitted["setup.methods"] = None
-    if documentation and is_https_url(documentation):
+    if documentation and is_public_url(documentation):
         fitted["setup.source"] = documentation
     fitted["sharing.verdict"] = "unknown"
     fitted["sharing.checked"] = PlainDate(today)
