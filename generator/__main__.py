@@ -1,5 +1,11 @@
 """Let ``python -m generator`` do the same as ``twofa``."""
 
-from generator.cli import run
+import sys
+
+try:
+    from generator.cli import run
+except KeyboardInterrupt:
+    # Even the modules were not there yet: 130 is what a shell says of an interrupted program.
+    sys.exit(130)
 
 run()

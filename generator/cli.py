@@ -26,8 +26,12 @@ INTERRUPTED = 130
 
 def run() -> None:
     """Run the command of this process and end it."""
-    code = main()
-    with suppress(OSError, ValueError):
+    try:
+        code = main()
+    except KeyboardInterrupt:
+        # Before the command began, or while its end was told.
+        code = INTERRUPTED
+    with suppress(OSError, ValueError, KeyboardInterrupt):
         sys.stdout.flush()
         sys.stderr.flush()
     # Nothing is left to do, and to take all modules apart would take 15 ms.

@@ -17,10 +17,12 @@ _VIM_TRIES = "4913"
 
 
 def check_project(root: str | os.PathLike[str]) -> None:
-    """Raise :class:`UsageError` where ``root`` holds no project."""
-    if not os.path.exists(os.path.join(root, "content", "site.yaml")):
+    """Raise :class:`UsageError` where ``root`` holds no project, and :class:`OSError` where nobody can tell."""
+    try:
+        os.stat(os.path.join(root, "content", "site.yaml"))
+    except (FileNotFoundError, NotADirectoryError, ValueError) as error:  # the latter for NUL in a name
         message = f"{os.fspath(root)} is no project of this kind: it has no content/site.yaml"
-        raise UsageError(message, fix="name the checkout with --root, or go there")
+        raise UsageError(message, fix="name the checkout with --root, or go there") from error
 
 
 def is_dropping(name: str) -> bool:

@@ -70,6 +70,15 @@ def test_a_folder_that_is_no_project(tmp_path, command):
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize("command", ["build", "check", "todo"])
+def test_a_folder_that_nobody_can_look_into(tmp_path, command):
+    """As one without permissions, which would not stop the system's administrator."""
+    (tmp_path / "loop").symlink_to("loop")
+    outcome = run_cli("--root", tmp_path / "loop", command)
+    assert (outcome.code, outcome.out) == (6, "")
+    assert "content/site.yaml can't be read" in outcome.err
+
+
 # --- Which project ----------------------------------------------------------------------------------------------------
 
 
@@ -203,6 +212,25 @@ def test_reader_that_has_gone(tiny):
             cwd=CHECKOUT, stdout=pipe, stderr=subprocess.PIPE, text=True, timeout=60, check=False,
         )  # fmt: skip
     assert done.stderr == ""
+
+
+@pytest.mark.parametrize("module", ["generator.cli", "argparse", "generator.commands.check"])
+def test_interrupted_before_it_has_begun(tiny, module):
+    script = f"""
+import os, runpy, signal, sys
+class Interrupt:
+    def find_spec(self, name, path=None, target=None):
+        if name == {module!r}:
+            os.kill(os.getpid(), signal.SIGINT)
+sys.meta_path.insert(0, Interrupt())
+sys.argv[1:] = ["--root", {str(tiny.root)!r}, "check"]
+runpy.run_module("generator", run_name="__main__")
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=CHECKOUT, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert (done.returncode, done.stdout) == (130, "")
+    assert "Traceback" not in done.stderr
 
 
 @pytest.mark.parametrize(

@@ -118,7 +118,12 @@ def find_port() -> int:
 
 @contextmanager
 def serve(
-    project: Project, log: Path, *, signal_at_end: int = signal.SIGINT, program: Path = CHECKOUT
+    project: Project,
+    log: Path,
+    *,
+    signal_at_end: int = signal.SIGINT,
+    code_at_end: int = 0,
+    program: Path = CHECKOUT,
 ) -> Iterator[Served]:
     """Serve a project for the block; it must end well when interrupted. ``program`` is the checkout to run."""
     port = find_port()
@@ -143,5 +148,5 @@ def serve(
     finally:
         process.send_signal(signal_at_end)
         code = process.wait(timeout=PATIENCE)
-    assert code == 0
+    assert code == code_at_end
     assert "Traceback" not in log.read_text()

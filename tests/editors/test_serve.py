@@ -21,7 +21,7 @@ import pytest
 
 from generator.formats.snapshot import dump_directory
 from generator.lock import hold_lock
-from tests.editors.serving import PATIENCE, connect, hear, serve
+from tests.editors.serving import PATIENCE, connect, find_port, hear, serve
 from tests.helpers import CHECKOUT, ENTRIES, SITE, make_entry, make_project, read_tree
 
 if TYPE_CHECKING:
@@ -192,16 +192,35 @@ def test_the_next_build_knows_what_was_served(served):
 
 
 def test_a_port_that_somebody_has(tmp_path):
-    project = make_project(tmp_path / "project")
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))
         other.listen()
-        port = str(other.getsockname()[1])
-        command = [sys.executable, "-m", "generator", "--root", str(project.root), "serve", "--port", port]
-        done = subprocess.run(command, cwd=CHECKOUT, capture_output=True, text=True, timeout=60, check=False)
+        done = try_to_serve(tmp_path, "--port", str(other.getsockname()[1]))
     assert done.returncode == 2
-    assert "--port" in done.stderr
+    assert "end what is running there, or name another with --port" in done.stderr
+
+
+@pytest.mark.parametrize("host", ["a..b", "host.invalid", "192.0.2.1"])
+def test_a_host_that_is_none_of_this_machine(tmp_path, host):
+    done = try_to_serve(tmp_path, "--host", host, "--port", str(find_port()))
+    assert done.returncode == 2
+    assert "name an address of this machine with --host" in done.stderr
+
+
+def try_to_serve(tmp_path: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    project = make_project(tmp_path / "project")
+    command = [sys.executable, "-m", "generator", "--root", str(project.root), "serve", *arguments]
+    done = subprocess.run(command, cwd=CHECKOUT, capture_output=True, text=True, timeout=60, check=False)
     assert "Traceback" not in done.stderr
+    return done
+
+
+def test_a_project_that_goes_away(tmp_path):
+    project, log = make_project(tmp_path / "project"), tmp_path / "log"
+    with serve(project, log, code_at_end=6) as served:
+        project.root.rename(tmp_path / "elsewhere")
+        served.process.wait(timeout=PATIENCE)
+    assert f"twofa: {project.root} is no longer there → start again" in log.read_text()
 
 
 @pytest.mark.parametrize("port", ["0", "65536", "x", "-1"])

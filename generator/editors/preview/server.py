@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import logging
+import socket
 from typing import TYPE_CHECKING, Any
 
 from livereload import Server
@@ -99,12 +101,21 @@ class PreviewServer(Server):  # type: ignore[misc]  # livereload has no types
             web.Application(handlers).listen(port, address=host)
         except (OSError, UnicodeError) as error:
             message = f"{host}:{port} can't be served on ({getattr(error, 'strerror', None) or error})"
-            raise UsageError(message, fix="end what is running there, or name another with --port") from error
+            raise UsageError(message, fix=_find_other_place(error)) from error
 
     def update(self) -> None:
         """Let every page load again that shows anything else than it is to."""
         for page in tuple(LiveReloadHandler.waiters):
             page.update()
+
+
+def _find_other_place(error: OSError | UnicodeError) -> str:
+    """Return what helps where a port can't be taken."""
+    if isinstance(error, UnicodeError | socket.gaierror) or error.errno == errno.EADDRNOTAVAIL:
+        return "name an address of this machine with --host; 127.0.0.1 is for this machine alone, 0.0.0.0 for all"
+    if isinstance(error, PermissionError):
+        return "name a port above 1023 with --port"
+    return "end what is running there, or name another with --port"
 
 
 class Preview:
@@ -138,8 +149,7 @@ class Preview:
             watch.close()
             self._rebuilder.flush()
         if self._failure:
-            message = f"{self._root} can't be watched ({self._failure})"
-            raise PublishError(message, fix="on Linux, a larger fs.inotify.max_user_watches may help")
+            raise _report_end(self._root, self._failure)
 
     def _notice(self, names: frozenset[str]) -> None:
         """Pass on from the thread that watches."""
@@ -178,3 +188,13 @@ class Preview:
             self._tell(names, outcome)
         self._is_busy, self._told = outcome.is_busy, self._rebuilder.shown
         self._server.update()
+
+
+def _report_end(root: Path, failure: Exception) -> PublishError:
+    """Return why nothing is watched any more."""
+    if isinstance(failure, NotADirectoryError):
+        return PublishError(f"{root} is no longer there", fix="start again in the folder that is there now")
+    message = f"{root} can't be watched ({failure})"
+    if isinstance(failure, UnicodeError):
+        return PublishError(message, fix="rename the folder whose name is no text")
+    return PublishError(message, fix="on Linux, a larger fs.inotify.max_user_watches may help")
