@@ -9,6 +9,7 @@ from jsonschema import Draft202012Validator, FormatChecker, ValidationError
 from jsonschema.validators import extend
 
 from generator.schemas import load_schema
+from generator.validation.addresses import SHORTENERS
 from generator.validation.text_formats import FORMATS
 from generator.validation.wording import explain
 from generator.yamlfile import PlainDate
@@ -54,7 +55,15 @@ def find_problems(file: YamlFile, name: str) -> list[Problem]:
     problems: list[Problem] = []
     for error in build_validator(name).iter_errors(file.value):
         problems.extend(explain(error, file))
+    if _is_shortener(file.value):
+        # Where else should its guide lead?
+        problems = [problem for problem in problems if problem.rule != "short-link"]
     return sorted(set(problems))
+
+
+def _is_shortener(value: object) -> bool:
+    """Tell whether a file is the guide of a link shortener."""
+    return isinstance(value, dict) and str(value.get("domain")).lower() in SHORTENERS
 
 
 def find_fault(name: str, value: object) -> str | None:

@@ -240,6 +240,16 @@ def test_two_files_for_one_service(tiny):
     assert problem["fix"] == "merge it into content/services/alpha.yaml, and delete this one"
 
 
+def test_the_guide_of_a_link_shortener_may_lead_there(tiny):
+    tiny.write_snapshot([*ENTRIES.values(), make_entry("tinyurl.com", "totp")], PASSKEYS)
+    guide = "domain: {}\nsetup: {{source: https://tinyurl.com/app/help, steps: ['[Go](https://tinyurl.com/app).']}}\n"
+    tiny.write_curated("tinyurl", guide.format("tinyurl.com"))
+    assert tiny.check() == []
+    assert tiny.build().code == 0
+    tiny.write_curated("alpha", guide.format("alpha.example"))
+    assert brief(tiny.check()) == [("alpha.yaml", 2, "short-link", "error")] * 2
+
+
 def test_the_file_with_the_right_name_is_the_first(tiny):
     tiny.write_curated("aaa", D)
     tiny.write_curated("alpha", D)
