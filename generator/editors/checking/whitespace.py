@@ -36,7 +36,8 @@ def mend(data: bytes, path: str) -> bytes:
     end at its end; Markdown (``.md``) only LF and that one line end. Neither keeps a byte order mark.
     """
     text = decode(data, path)
-    if isinstance(text, Problem) or find_conflict(text, path):
+    if isinstance(text, Problem) or find_conflict(text, path) or text.startswith("\ufeff"):
+        # A second byte order mark is text to YAML, and would take the place of the first.
         return data
     if path.endswith(".md"):
         return _end_lines(text).encode()

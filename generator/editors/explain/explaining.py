@@ -30,7 +30,7 @@ def explain(case: Case, content: ContentFiles, data: DataFiles) -> tuple[Fact, .
         # What the page itself works out, it shows.
         note = "" if fact.layer in {DECISION, DEFAULT} else find_reason(case, fact.fact)
         if note and fact.note:
-            note = f"{fact.note}; {note}"
+            note = f"{note}; {fact.note}"
         facts.setdefault(fact.fact, replace(fact, note=note) if note else fact)
     return tuple(facts.values())
 
