@@ -9,9 +9,10 @@ import os
 
 import pytest
 
+from generator.schemas import load_schema
 from generator.validation.addresses import is_base_url, is_domain, is_https_url, is_public_url
 from generator.validation.faults import build_validator
-from generator.validation.markdown import is_markdown
+from generator.validation.markdown import LONGEST, find_faults, is_markdown
 from tests.helpers import read_tree, run_process, within
 
 D = "domain: alpha.example\n"
@@ -626,6 +627,21 @@ def test_formats(check, good, bad):
     assert [value for value in good if not check(value)] == []
     assert [value for value in bad if check(value)] == []
     assert check(12), "another type is another rule's business"
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        *("](&", '"](](', "](<", "[x]: ", "(&amp;)", "`", "`` `", "\\", "<b", "- ", "-  ", "> - ", "\n- ", " \n"),
+        *("1. #", "\n="),
+    ],
+)
+def test_no_text_makes_a_check_of_markdown_slow(piece):
+    text = (piece * LONGEST)[:LONGEST]
+    with within(1):
+        for hard in (text, text[:-1] + "y", f"`{text[2:]}\n"):
+            list(find_faults(hard))
+    assert load_schema("service")["$defs"]["markdown"]["maxLength"] == LONGEST
 
 
 def test_lines_have_no_second_line():

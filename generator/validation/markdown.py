@@ -15,17 +15,20 @@ from generator.validation.addresses import is_public_url, is_short_link
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+#: Characters of a text, at most; the schemas say the same.
+LONGEST = 5000
+
 _RAW_HTML = re.compile(r"<(?:[A-Za-z/!?])")
 _AUTOLINK = re.compile(r"<(https?://[^\s<>]+)>")
-_CODE = re.compile(r"(?<!\\)(?:\\\\)*(`+)(?!`)[^\n]*?(?<!`)\1(?!`)")
+_CODE = re.compile(r"(?<![\\`])(?:\\\\)*(`++)[^\n]*?(?<!`)\1(?!`)")
 _OPEN_CODE = re.compile(r"(?<!\\)(?:\\\\)*`")
-_PARAGRAPH = re.compile(r"(?:[^\n]*\S[^\n]*\n?)+")
+_PARAGRAPH = re.compile(r"^.*\S.*$(?:\n.*\S.*$)*", re.MULTILINE)
 #: What Markdown makes a heading of: a line that begins with #, also in a list or a quotation; a line underlined.
 _MARK = r"(?:(?:[-*+]|\d+\.)[ \t]+|>[ \t]*)"
 _UNDERLINED = r"|(?:\A|\n[ \t]*\n)( {0,3}\S[^\n]*)\n[=-]+[ \t]*$"
 _HEADING = re.compile(rf"^ {{0,3}}{_MARK}*(#{{1,6}}[^\n]*){_UNDERLINED}", re.MULTILINE)
 #: In a list or a quotation, indentation makes no code of a line, or not yet.
-_DEEP_HEADING = re.compile(rf"^[ \t]*(?:{_MARK}[ \t]*)*(#{{1,6}}[^\n]*){_UNDERLINED}", re.MULTILINE)
+_DEEP_HEADING = re.compile(rf"^[ \t]*{_MARK}*(#{{1,6}}[^\n]*){_UNDERLINED}", re.MULTILINE)
 _MARKED = re.compile(rf"^[ \t]*{_MARK}", re.MULTILINE)
 #: Links as Markdown writes them: ``[text](https://…)``, ``[name]: https://…``, ``<https://…>``. What looks like the
 #: address of one may hold another.
@@ -39,6 +42,9 @@ _MAIL = re.compile(r"mailto:[^\s\\\x00-\x1f\x7f]+")
 _COMMAND = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
+#: Characters of what is wrong that a message holds.
+_SHOWN = 100
+
 #: What is wrong, as :func:`find_faults` names it.
 Fault = Literal["command", "html", "link", "heading"]
 
@@ -48,8 +54,8 @@ def is_markdown(value: object) -> bool:
 
     ``<https://…>`` and code are fine.
     """
-    if not isinstance(value, str):
-        return True
+    if not isinstance(value, str) or len(value) > LONGEST:
+        return True  # What is too long has been refused for that.
     if value.isprintable() and not ("<" in value or "]" in value or "#" in value):
         return True  # Neither HTML nor a link nor a heading does without.
     return next(find_faults(value), None) is None
@@ -91,6 +97,8 @@ def find_targets(text: str) -> Iterator[str]:
 
 
 def _is_good(target: str) -> bool:
+    if "](" in target:
+        return False
     # The parser leaves entities as they are, and it is the browser that reads them.
     target = html.unescape(target)
     if target.startswith("#"):
@@ -102,6 +110,8 @@ def _is_good(target: str) -> bool:
 
 def _cut(target: str) -> str:
     """Return a target without what follows the bracket that ends it; brackets in pairs belong to it."""
+    if ")" not in target or "](" in target:
+        return target
     depth = 0
     for place, char in enumerate(target):
         if char == "(":
@@ -131,6 +141,7 @@ def say_fault(fault: Fault, words: str, name: str) -> tuple[str, str, str]:
     """Return rule, message and fix for what is wrong with the text of that name."""
     if fault == "command":
         return say_command(words, name)
+    words = words if len(words) <= _SHOWN else f"{words[:_SHOWN]}…"
     if fault == "html":
         fix = "use Markdown (**bold**, [text](https://…)), or put code in `…`"
         return "raw-html", f"{name} holds raw HTML, which is not shown", fix
@@ -144,7 +155,9 @@ def say_fault(fault: Fault, words: str, name: str) -> tuple[str, str, str]:
     rule = "http-link" if words.startswith("http://") else "link"
     message = f"{name} links to {words or 'nothing'}, which is not shown"
     if words.startswith("https:"):
-        message = f"{name} links to {words}, which is no address that every browser can open"
+        message = f"{name} links to {words}, which is no address of a page that everybody can open"
+    elif words.startswith("/"):
+        message = f"{name} links to {words}, which a browser may take for the address of another site"
     return rule, message, "use https://…, or /… for a page of this site"
 
 
