@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import re
+import stat
 from typing import TYPE_CHECKING
 
 from generator.catalogue.load import SERVICES, find_curated_files
 from generator.identity import first_label
+from generator.yamlfile import MAX_BYTES
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -27,7 +30,7 @@ def find_companions(paths: Paths, named: Collection[str]) -> list[str]:
     """
     files = find_curated_files(paths)
     wanted = [file for file in files if any(file == name or f"{file}/".startswith(f"{name}/") for name in named)]
-    contents = {file: _peek(paths.root / file) for file in files}
+    contents = {file: _peek(f"{paths.root}/{file}") for file in files}
     domains = {domain.lower() for file in wanted for _, domain in _IDENTITY.findall(contents[file])}
     clashing = {file.casefold() for file in wanted}
     for domain in (name.decode(errors="replace") for name in domains):
@@ -45,15 +48,19 @@ def find_companions(paths: Paths, named: Collection[str]) -> list[str]:
 def find_by_domain(root: Path, names: Iterable[str], domains: Collection[str]) -> str | None:
     """Return the first of some curated files that says it is for one of the domains."""
     for name in names:
-        for key, domain in _IDENTITY.findall(_peek(root / name)):
+        for key, domain in _IDENTITY.findall(_peek(f"{root}/{name}")):
             if key == b"domain" and domain.decode(errors="replace").lower() in domains:
                 return name
     return None
 
 
-def _peek(path: Path) -> bytes:
-    """Return the content of a plain file; nothing of any other."""
+def _peek(path: str) -> bytes:
+    """Return the content of a plain file; nothing of any other, nor of one that is too large to be read at all."""
+    # Not by Path, which takes as long as the system itself for thousands of files.
     try:
-        return path.read_bytes() if path.is_file() and not path.is_symlink() else b""
+        if not stat.S_ISREG(os.lstat(path).st_mode):
+            return b""
+        with open(path, "rb", buffering=0) as file:
+            return file.read(MAX_BYTES)
     except OSError:
         return b""
