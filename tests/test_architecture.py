@@ -127,10 +127,9 @@ LIBRARIES = {"jinja2", "jsonschema", "yaml", "requests", "markdown", "nh3", "liv
 
 #: Modules that import inside functions, each what few runs need: a command's own room; whatever a build needs that has
 #: something to do; Jinja's compiler and several processes, for many pages; the parsers of YAML and Markdown, for what
-#: is new; jsonschema and difflib, for a value with a fault; the plan of all pages, for a link that may lead to none.
+#: is new; jsonschema and difflib, for a value with a fault.
 LAZY = (
     *("arguments", "cli", "commands.build", "config", "pages.markup", "validation.schema", "validation.wording"),
-    "editors.checking.inner_links",
     *("build.ahead", "build.child", "build.inputs", "build.memory", "build.parallel", "build.pipeline"),
 )
 

@@ -44,16 +44,18 @@ def gather(
     """Read and merge everything as of the ISO date ``today``, and check it as a whole.
 
     No date in content may come after ``latest``. What upstream says is read unless the caller has it. Where ``guides``
-    are named, only those curated files are read.
+    are named, only those curated files are read, and the catalogue has only their services, besides those removed.
     """
     content = load_content(settings.paths, cache, guides)
     baseline = leave_out(baseline or load_baseline(settings.paths), content.suppressions, today)
     finding = find_unlisted(content.curated, baseline)
     stale_before = find_stale_day(today, settings.limits.stale_after_days)
-    catalogue = merge(baseline, finding.usable, stale_before=stale_before)
-    services = catalogue.by_domain()
     damaged = find_unlisted(content.damaged, baseline)
-    pages, editorial = services.keys(), content.editorial
+    judged = {guide.domain for guide in (*finding.usable, *damaged.usable)}
+    only = None if guides is None else judged
+    catalogue = merge(baseline, finding.usable, stale_before=stale_before, only=only)
+    services, editorial = catalogue.by_domain(), content.editorial
+    pages = services.keys() | baseline.directory.keys()
     problems = [
         *content.problems,
         *finding.problems,

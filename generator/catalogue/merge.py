@@ -31,7 +31,7 @@ from generator.model import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable
+    from collections.abc import Collection, Container, Iterable
 
     from generator.catalogue.inputs import Baseline
 
@@ -90,10 +90,13 @@ def find_stale_day(today: str, days: int) -> str:
     return (date.fromisoformat(today) - timedelta(days=days)).isoformat()
 
 
-def merge(baseline: Baseline, curated: Iterable[Curated], *, stale_before: str = "") -> Catalogue:
+def merge(
+    baseline: Baseline, curated: Iterable[Curated], *, stale_before: str = "", only: Collection[str] | None = None
+) -> Catalogue:
     """Return the catalogue; a curated file for a domain that upstream lacks adds a service only if it has a name.
 
-    ``stale_before`` is the ISO date before which a verification is stale; without it, none is.
+    ``stale_before`` is the ISO date before which a verification is stale; without it, none is. Of the services that are
+    listed, only those of the domains ``only`` are merged, where these are given.
     """
     guides = {guide.domain: guide for guide in curated}
     listed = dict(baseline.directory)
@@ -105,7 +108,8 @@ def merge(baseline: Baseline, curated: Iterable[Curated], *, stale_before: str =
     slugs |= assign_slugs(slugs, added)
     history = group_events(baseline.events)
     merger = Merger(baseline=baseline, own=own, slugs=slugs, history=history, stale_before=stale_before)
-    services = [merger.merge(domain, listed.get(domain), guides.get(domain)) for domain in own]
+    wanted = own if only is None else own & set(only)
+    services = [merger.merge(domain, listed.get(domain), guides.get(domain)) for domain in wanted]
     services.sort(key=lambda service: sort_key(service.name, service.domain))
     return Catalogue(
         services=tuple(services),

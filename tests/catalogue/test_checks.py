@@ -316,6 +316,32 @@ def test_two_files_for_one_orphan_and_one_service_of_the_editors(tiny):
     assert ("own2.yaml", 1, "two-files", "error") in brief(tiny.check())
 
 
+def test_of_one_file_the_same_is_said_as_of_it_among_all(tiny):
+    """Alone, it is judged without reading what the others hold and without merging their services."""
+    removed = Gone(how="removed", date="2026-01-12")
+    moved = Gone(how="moved", date="2026-01-12", to="bravo.example")
+    tiny.write_ledger(make_rows([*ENTRIES, "gone.example", "older.example"], gone=removed, older=moved))
+    links = "[a](/2fa-directory/bravo/) [b](/2fa-directory/nowhere/) [c](/faq/) [d](/2fa-directory/own/#x)"
+    files = {
+        "alpha": D + f"recovery: {{notes: '{links} [e](/2fa-directory/older/)'}}\naccount: echo.example\n",
+        "alpha2": D + "account: nowhere.example\n",
+        "bravo": "domain: charlie.example\naccount: own.example\n",
+        "charlie": "domain: bravo.example\naccount: gone.example\nx: y\n",
+        "delta": "domain: delta.example\naccount: older.example\nname: Delta\ncategories: [cloud]\nmethods: []\n",
+        "echo": f"domain: ECHO.example\nverified: {{date: 2099-01-01, by: a, source: {URL}, methods: [totp]}}\n",
+        "gone": f"domain: gone.example\nsetup: {{source: {URL}, steps: ['[a](/2fa-directory/own/)']}}\n",
+        "own": "domain: own.example\n" + OWN,
+        "own2": "domain: own.example\nx: y\n" + OWN,
+    }
+    for slug, text in files.items():
+        tiny.write_curated(slug, text)
+    everything = tiny.check()
+    assert len(everything) > 10
+    for slug in files:
+        name = f"content/services/{slug}.yaml"
+        assert tiny.check(tiny.root / name) == [problem for problem in everything if problem["path"] == name], slug
+
+
 def test_warnings_alone_are_no_failure(tiny):
     tiny.write_curated("first", D)
     outcome = tiny.run("check")

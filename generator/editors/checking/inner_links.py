@@ -5,34 +5,51 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
+
+from generator.catalogue.faults import report
+from generator.model import Curated
 from generator.pages import addresses
-from generator.problems import Problem
+from generator.pages.context import build_context
+from generator.pages.plan import plan_site
 from generator.validation.markdown import find_targets
 from generator.validation.wording import suggest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from generator.build.gather import Gathered
     from generator.config import Settings
-    from generator.model import Curated
+    from generator.problems import Problem
 
 _QUERY = re.compile(r"[?#].*", re.DOTALL)
 
 
-def check_inner_links(gathered: Gathered, settings: Settings) -> list[Problem]:
-    """Return a finding for each such link. No page goes away that was published, so what was right stays right."""
-    # Most lead to a service: only for what doesn't, all pages are planned, which takes longer than the rest.
-    certain = {addresses.service(service.slug) for service in gathered.catalogue.by_domain().values()}
-    found = [(guide, *link) for guide in gathered.usable for link in _find_links(guide) if link[1] not in certain]
-    if not found:
-        return []
-    from generator.pages.context import build_context
-    from generator.pages.plan import plan_site
+class InnerLink(Struct, frozen=True, kw_only=True):
+    """A link of a guide to a page of this site: the path that it names, and the key that it stands in."""
 
-    planned = plan_site(build_context(gathered.catalogue, gathered.content.editorial, settings, {}))
+    guide: Curated
+    key: str
+    target: str
+
+
+def find_doubtful_links(gathered: Gathered) -> list[InnerLink]:
+    """Return the links that don't lead to a listed service, as most do; where those lead takes a plan of all pages."""
+    rows = gathered.catalogue.ledger.services
+    certain = {addresses.service(row.slug) for row in rows.values() if row.gone is None}
+    links = (
+        InnerLink(guide=guide, key=key, target=target)
+        for guide in gathered.usable
+        for key, target in _find_links(guide)
+    )
+    return [link for link in links if link.target not in certain]
+
+
+def check_inner_links(links: Iterable[InnerLink], whole: Gathered, settings: Settings) -> list[Problem]:
+    """Return a finding for each link to no page. None goes away that was published, so what was right stays right."""
+    planned = plan_site(build_context(whole.catalogue, whole.content.editorial, settings, {}))
     paths = planned.pages.keys() | planned.files.keys()
-    return [_report(guide, key, target, paths) for guide, key, target in found if target not in paths]
+    return [_report(link, paths) for link in links if link.target not in paths]
 
 
 def _find_links(guide: Curated) -> Iterator[tuple[str, str]]:
@@ -50,14 +67,8 @@ def _find_links(guide: Curated) -> Iterator[tuple[str, str]]:
                 yield key, _QUERY.sub("", target)
 
 
-def _report(guide: Curated, key: str, target: str, paths: set[str]) -> Problem:
-    line, column = guide.lines.get(key, (0, 0))
-    near = suggest(target, paths, cutoff=0.8)
-    return Problem(
-        path=guide.path,
-        line=line,
-        column=column,
-        rule="dead-link",
-        message=f"the link {target} leads to no page of this site",
-        fix=f"did you mean {near}?" if near else "open the page that is meant, and copy the path of its address",
-    )
+def _report(link: InnerLink, paths: set[str]) -> Problem:
+    near = suggest(link.target, paths, cutoff=0.8)
+    message = f"the link {link.target} leads to no page of this site"
+    fix = f"did you mean {near}?" if near else "open the page that is meant, and copy the path of its address"
+    return report(link.guide, link.key, "dead-link", message, fix)

@@ -10,7 +10,7 @@ from generator.build.gather import gather
 from generator.catalogue.load import SERVICES, find_curated_files, load_content
 from generator.config import Paths, load_settings
 from generator.editors.checking.companions import find_by_domain, find_companions
-from generator.editors.checking.inner_links import check_inner_links
+from generator.editors.checking.inner_links import check_inner_links, find_doubtful_links
 from generator.editors.naming import find_slug, parse_domain
 from generator.errors import InvalidError, UsageError
 from generator.validation.wording import suggest
@@ -18,6 +18,8 @@ from generator.validation.wording import suggest
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from generator.build.gather import Gathered
+    from generator.config import Settings
     from generator.problems import Problem
 
 #: Bytes of a file up to which its lines are shown.
@@ -39,7 +41,9 @@ def find_problems(root: Path, named: Sequence[str], latest: str) -> tuple[Proble
     try:
         settings = load_settings(root)
         gathered = gather(settings, latest, latest, guides=guides)
-        problems = tuple(sorted({*gathered.problems, *check_inner_links(gathered, settings)}))
+        problems = tuple(
+            sorted({*gathered.problems, *_check_links(gathered, settings, latest, are_all=guides is None)})
+        )
     except InvalidError as error:
         content = load_content(paths, guides=guides)
         problems = tuple(sorted({*error.problems, *content.problems}))
@@ -50,6 +54,14 @@ def find_problems(root: Path, named: Sequence[str], latest: str) -> tuple[Proble
         for problem in problems
         if any(problem.path == name or problem.path.startswith(f"{name}/") for name in wanted)
     )
+
+
+def _check_links(gathered: Gathered, settings: Settings, latest: str, *, are_all: bool) -> list[Problem]:
+    """Return what is wrong with links to pages of this site."""
+    doubtful = find_doubtful_links(gathered)
+    if not doubtful:
+        return []
+    return check_inner_links(doubtful, gathered if are_all else gather(settings, latest, latest), settings)
 
 
 def find_name(root: Path, word: str) -> str:
