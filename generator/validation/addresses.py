@@ -9,9 +9,9 @@ _DOMAIN = re.compile(
     r"(?=.{4,253}\Z)(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z][A-Za-z0-9-]{0,61}[A-Za-z0-9]\Z"
 )
 _HOST = re.compile(r"[^\s/?#<>\"'\\@]+\Z")
+_LABEL = r"[^\s/?#<>\"'\\^`{|}@:.\[\]%]"
 #: A host that readers reach too: a name with a dot in it, neither an address in figures nor a name that networks keep
 #: for themselves. The schemas' patterns say the same, for the editors' programs.
-_LABEL = r"[^\s/?#<>\"'\\^`{|}@:.\[\]%]"
 _PUBLIC_HOST = re.compile(
     rf"(?:{_LABEL}+\.)+(?!(?:localhost|local|internal|invalid)(?::|\Z))(?!\d){_LABEL}+(?::\d+)?\Z", re.IGNORECASE
 )

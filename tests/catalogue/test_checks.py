@@ -480,6 +480,7 @@ def test_a_project_behind_a_link(tiny, tmp_path):
 def test_a_file_is_named_by_its_service_too(tiny, monkeypatch):
     tiny.write_curated("alpha", D + "disputed: NO\n")
     tiny.write_curated("bravo", "domain: bravo.example\nx: y\n")
+    tiny.write_snapshot([*ENTRIES.values(), make_entry("golf.example", "totp", name="Golf & Co.")], PASSKEYS)
     pages = ("/2fa-directory/alpha/", "https://tiny.example/share-2fa-for/alpha/?q#faq")
     domains = ("alpha.example", "ALPHA.example", "https://www.alpha.example/login")
     for word in ("alpha", "Alpha", "alpha.yaml", *pages, *domains, "content/services/alpha.yaml"):
@@ -487,7 +488,16 @@ def test_a_file_is_named_by_its_service_too(tiny, monkeypatch):
     monkeypatch.chdir(tiny.root)
     outcome = tiny.run("check", "alpah")
     assert (outcome.code, outcome.out) == (2, "")
+    assert "did you mean alpha.example?" in outcome.err
+    outcome = tiny.run("check", "content/services/alpah.yaml")
     assert "did you mean content/services/alpha.yaml?" in outcome.err
+    for word in ("golf", "Golf & Co.", "/2fa-directory/golf/", "https://www.golf.example/x"):
+        outcome = tiny.run("check", word)
+        assert (outcome.code, outcome.out) == (2, "")
+        assert "golf.example has no file yet → begin one: twofa new golf.example" in outcome.err
+    tiny.write_curated("golf", "domain: golf.example\naliases: [Green]\ndisputed: Why # not\n")
+    for word in ("golf & co.", "GREEN"):
+        assert [name for name, *_ in brief(tiny.check(word))] == ["golf.yaml"]
 
 
 @pytest.mark.parametrize("path", ["content/services/gone.yaml", "../elsewhere", "/", "templates", "README.md"])

@@ -7,11 +7,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from generator.build.gather import gather
-from generator.catalogue.load import SERVICES, find_curated_files, load_content
+from generator.catalogue.belonging import find_unlisted
+from generator.catalogue.load import SERVICES, find_curated_files, load_baseline, load_content
+from generator.catalogue.merge import merge
 from generator.config import Paths, load_settings
 from generator.editors.checking.companions import find_by_domain, find_companions
 from generator.editors.checking.inner_links import check_inner_links, find_doubtful_links
-from generator.editors.naming import find_slug, parse_domain
+from generator.editors.guides.finding import find_files
+from generator.editors.naming import build_names, find_domain, find_slug, parse_domain
 from generator.errors import InvalidError, UsageError
 from generator.validation.wording import suggest
 
@@ -67,7 +70,7 @@ def _check_links(gathered: Gathered, settings: Settings, latest: str, *, are_all
 def find_name(root: Path, word: str) -> str:
     """Return a path as problems name it; a link in it is followed only where that leads into the project.
 
-    A path is looked for from here, then from the root. The slug or the domain of a service stands for its file.
+    A path is looked for from here, then from the root. The slug, a domain or the name of a service stand for its file.
     """
     places = [place for place in (Path(word), root / word) if os.path.lexists(place)]
     inside = [name for place in places or (_find_guide(root, word),) if (name := _name_inside(root, place))]
@@ -95,10 +98,26 @@ def _find_guide(root: Path, word: str) -> Path:
     domain = parse_domain(word)
     if "." in domain and (found := find_by_domain(root, files.values(), {domain, domain.removeprefix("www.")})):
         return root / found
+    is_path = word.endswith(".yaml") or ("/" in word and "://" not in word and not find_slug(word))
+    if not is_path:
+        return root / _find_by_name(root, word)
     message = f"{word} does not exist"
     near = suggest(Path(word).stem, files, cutoff=0.75)
-    fix = f"did you mean {files[near]}?" if near else "name a file or folder of the project"
-    raise UsageError(message, fix=fix)
+    raise UsageError(message, fix=f"did you mean {files[near]}?" if near else "name a file or folder of the project")
+
+
+def _find_by_name(root: Path, word: str) -> str:
+    """Return the guide of the service that has a name, an alias or a domain; raises :class:`UsageError` for none."""
+    paths = Paths(root=root)
+    content, baseline = load_content(paths), load_baseline(paths)
+    catalogue = merge(baseline, find_unlisted(content.curated, baseline).usable)
+    domain = find_domain(word, build_names(catalogue))
+    if files := find_files(content).get(domain):
+        return files[0]
+    message = f"{domain} has no file yet"
+    raise UsageError(
+        message, fix=f"begin one: twofa new {domain}" if domain in catalogue.by_domain() else "name a file"
+    )
 
 
 def read_lines(root: Path, name: str) -> list[str]:
