@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal
 from generator.validation.addresses import is_public_url, is_short_link
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 #: Characters of a text, at most; the schemas say the same.
 LONGEST = 5000
@@ -69,17 +69,18 @@ def find_command(text: str) -> str | None:
 
 def find_faults(text: str) -> Iterator[tuple[Fault, str]]:
     """Yield what is wrong with a text, and the words of it that are: of HTML the first of each line."""
-    yield from (("command", match[0]) for match in _COMMAND.finditer(text))
-    yield from (("html", words) for words in _find_raw_html(text))
+    if not text.isprintable():
+        yield from (("command", match[0]) for match in _COMMAND.finditer(text))
+    if "<" in text:
+        yield from (("html", words) for words in _find_raw_html(text))
     yield from (("link", target) for target in find_targets(text) if not _is_good(target))
-    heading = _DEEP_HEADING if _MARKED.search(text) else _HEADING
-    yield from (("heading", (match[1] or match[2]).rstrip()) for match in heading.finditer(text))
+    if "#" in text or "\n" in text:
+        heading = _DEEP_HEADING if _MARKED.search(text) else _HEADING
+        yield from (("heading", (match[1] or match[2]).rstrip()) for match in heading.finditer(text))
 
 
 def _find_raw_html(text: str) -> Iterator[str]:
     """Yield the words that begin with what Markdown would take for HTML, but for closing tags behind their own."""
-    if "<" not in text:
-        return
     blank = _AUTOLINK.sub(_blank, blank_code(text))
     end = 0
     for match in _RAW_HTML.finditer(blank):
@@ -88,12 +89,12 @@ def _find_raw_html(text: str) -> Iterator[str]:
             end = text.find("\n", match.start()) % (len(text) + 1)
 
 
-def find_targets(text: str) -> Iterator[str]:
-    """Yield where the links of a text lead, as they are written there, each address once."""
+def find_targets(text: str) -> Iterable[str]:
+    """Return where the links of a text lead, as they are written there, each address once."""
+    if "]" not in text and "<" not in text:
+        return ()
     found = (match.groups("") for match in _TARGET.finditer(blank_code(text)))
-    yield from dict.fromkeys(
-        angled or _cut(plain) or reference or address for angled, plain, reference, address in found
-    )
+    return dict.fromkeys(angled or _cut(plain) or name or address for angled, plain, name, address in found)
 
 
 def _is_good(target: str) -> bool:
