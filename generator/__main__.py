@@ -1,9 +1,30 @@
-"""Let ``python -m generator`` do the same as ``twofa``."""
+"""How the program starts: ``python -m generator`` and ``twofa`` alike.
 
-try:
+Until our own modules are there, nobody could tell what an interrupt means to a command, and one that is raised in the
+middle of an import may come out as another error or be lost. So Ctrl-C just ends the process for that long.
+"""
+
+import _signal as signal  # type: ignore[import-not-found]  # what signal is made of, less the 1 ms for its enums
+import os
+
+INTERRUPTED = 130  # what a shell says of an interrupted program
+
+
+def start() -> None:
+    """Import the command line and run it; an interrupt before that ends in silence."""
+    # Anything else was set by whoever called, such as a shell that has what runs in the background ignore Ctrl-C.
+    is_usual = signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    if is_usual:
+        signal.signal(signal.SIGINT, lambda *_: os._exit(INTERRUPTED))
     from generator.cli import run
-except KeyboardInterrupt:
-    # Even the modules were not there yet: 130 is what a shell says of an interrupted program.
-    raise SystemExit(130) from None
 
-run()
+    try:
+        if is_usual:
+            signal.signal(signal.SIGINT, signal.default_int_handler)
+        run()
+    except KeyboardInterrupt:
+        os._exit(INTERRUPTED)
+
+
+if __name__ == "__main__":
+    start()

@@ -9,6 +9,8 @@ import shlex
 import signal
 import subprocess
 import sys
+import time
+import tomllib
 
 import pytest
 
@@ -231,6 +233,44 @@ runpy.run_module("generator", run_name="__main__")
     )
     assert (done.returncode, done.stdout) == (130, "")
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("start", ["import generator.__main__ as main; main.start()", "PROGRAM"])
+def test_interrupted_where_python_would_lose_or_wrap_it(tiny, start):
+    """What is raised while a class is made or a weak reference ends comes out as another error, or not at all."""
+    program = "from importlib.metadata import EntryPoint; EntryPoint('twofa', {!r}, 'console_scripts').load()()"
+    settings = tomllib.loads((CHECKOUT / "pyproject.toml").read_text("utf-8"))
+    start = program.format(settings["project"]["scripts"]["twofa"]) if start == "PROGRAM" else start
+    script = f"""
+import os, signal, sys, weakref
+class Gone:
+    pass
+class Interrupt:
+    def find_spec(self, name, path=None, target=None):
+        if name == "generator.cli":
+            gone = Gone()
+            self.reference = weakref.ref(gone, lambda _: os.kill(os.getpid(), signal.SIGINT))
+            del gone
+sys.meta_path.insert(0, Interrupt())
+sys.argv[1:] = ["--root", {str(tiny.root)!r}, "check"]
+{start}
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=CHECKOUT, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "")
+
+
+def test_an_interrupt_that_the_caller_ignores_stays_ignored(tiny):
+    """As in the background of a shell."""
+    script = f"trap '' INT; exec {shlex.quote(sys.executable)} -m generator --root {shlex.quote(str(tiny.root))} check"
+    process = subprocess.Popen(["sh", "-c", script], cwd=CHECKOUT, stdout=subprocess.PIPE, text=True)
+    for _ in range(20):
+        if process.poll() is None:
+            time.sleep(0.01)
+            process.send_signal(signal.SIGINT)
+    out, _ = process.communicate(timeout=60)
+    assert (process.returncode, out) == (0, "No problems.\n")
 
 
 @pytest.mark.parametrize(
