@@ -89,7 +89,17 @@ def find_root(given: str | None) -> str:
     here = os.getcwd()
     if given is not None:
         return os.path.join(here, given)
-    if os.path.exists(os.path.join(here, "content", "site.yaml")):
+    content = os.path.join(here, "content")
+    try:
+        os.stat(os.path.join(content, "site.yaml"))
+    except (FileNotFoundError, NotADirectoryError):
+        is_here = False
+    except OSError:
+        # A folder of that name that nobody can look into: to take another project for it would report on that one.
+        is_here = os.path.lexists(content)
+    else:
+        is_here = True
+    if is_here:
         return here
     return os.path.dirname(os.path.dirname(os.path.realpath(__file__)))
 

@@ -94,6 +94,18 @@ def test_root_is_the_one_named_else_here_else_the_checkout(tiny, tmp_path, monke
     assert find_root("project") == str(tiny.root)
 
 
+def test_a_project_that_nobody_can_look_into_is_not_taken_for_another(tmp_path):
+    """Links in circles can't be read, whoever runs this."""
+    (tmp_path / "content").symlink_to("content")
+    done = subprocess.run(
+        [sys.executable, "-m", "generator", "check"],
+        cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(CHECKOUT)},
+        capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stdout) == (6, "")
+    assert f"{tmp_path}/content/site.yaml can't be read" in done.stderr
+
+
 def test_outputs_are_named_from_here_and_not_from_the_root(tiny, tmp_path, monkeypatch):
     (tmp_path / "elsewhere").mkdir()
     monkeypatch.chdir(tmp_path / "elsewhere")
