@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+
 from generator.build import memory as remembered
 from generator.build.live import LiveMemory
 from generator.build.site import Order
@@ -41,3 +43,17 @@ def test_an_idle_moment_in_a_broken_project_is_no_error(tiny):
     assert rebuilder.rebuild(["content/site.yaml"]).report is None
     rebuilder.prepare()
     assert rebuilder.last.problems
+
+
+def test_a_project_that_was_removed_is_not_put_back(tiny):
+    """Or whoever removes it is told that a folder is not empty, and finds it there again."""
+    order = Order(root=tiny.root, out=tiny.site, today=TODAY, latest=TODAY)
+    rebuilder = Rebuilder(lambda: order, LiveMemory(Paths(root=tiny.root)))
+    assert rebuilder.rebuild(()).report, "what this leaves to be written down is not on disk yet"
+    shutil.rmtree(tiny.root)
+    outcome = rebuilder.rebuild(["content", "content/site.yaml"])
+    assert outcome.report is None
+    assert "it has no content/site.yaml" in outcome.message
+    rebuilder.prepare()
+    rebuilder.flush()
+    assert not tiny.root.exists()

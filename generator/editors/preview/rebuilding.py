@@ -16,6 +16,7 @@ from generator.config import Paths
 from generator.errors import BusyError, DirectoryError, InvalidError
 from generator.lock import hold_lock
 from generator.problems import Problem
+from generator.project import check_project
 from generator.upstream.store import recover
 
 if TYPE_CHECKING:
@@ -58,6 +59,8 @@ class Rebuilder:
         started = time.perf_counter()
         order = self._make_order()
         try:
+            # Before anything is written, which would put back a folder that is just being removed.
+            check_project(order.root)
             recover(Paths(root=order.root))
             with self._lock(order):
                 report = self._build(order, names)
@@ -94,16 +97,22 @@ class Rebuilder:
     def prepare(self) -> None:
         """Use an idle moment: write down what the next process will want to know, and be ready for a save."""
         order = self._make_order()
-        with contextlib.suppress(DirectoryError, OSError), self._lock(order):
-            seen = self._glance(order)
-            make_spare(seen)
-            read_ahead(order, self._memory, seen)
+        with contextlib.suppress(DirectoryError, OSError):
+            check_project(order.root)
+            with self._lock(order):
+                seen = self._glance(order)
+                make_spare(seen)
+                read_ahead(order, self._memory, seen)
         self.flush()
         gc.collect()
         gc.freeze()
 
     def flush(self) -> None:
-        """Write down what the next process will want to know."""
+        """Write down what the next process will want to know, unless the project has gone."""
+        try:
+            check_project(self._make_order().root)
+        except (DirectoryError, OSError):
+            return
         self._memory.flush()
 
     def _glance(self, order: Order) -> Glance:
