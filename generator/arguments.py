@@ -60,6 +60,13 @@ def _add_fetch(command: argparse.ArgumentParser) -> None:
         metavar="SECONDS",
         help="how long to wait in all for a network that does not answer",
     )
+    command.add_argument(
+        "--accept",
+        type=parse_sha256,
+        metavar="SHA256",
+        help="take over the file with this hash, however much it changes; the report of a refusal names it",
+    )
+    command.add_argument("--rollback", action="store_true", help="take back the last refresh")
     command.add_argument("--json", action="store_true", help="print the report as JSON")
 
 
@@ -118,6 +125,16 @@ def _add_todo(command: argparse.ArgumentParser) -> None:
     command.add_argument("--json", action="store_true", help="print all rows as JSON")
 
 
+def _add_changes(command: argparse.ArgumentParser) -> None:
+    command.add_argument("old", metavar="OLD", help="a file of the 2FA Directory, as served or as kept in data/")
+    command.add_argument("new", metavar="NEW", help="a later one")
+    command.add_argument("--json", action="store_true", help="print the events as JSON")
+
+
+def _add_status(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--json", action="store_true", help="print the state of each source as JSON")
+
+
 def _add_explain(command: argparse.ArgumentParser) -> None:
     command.add_argument("slug", metavar="SLUG", help="the last part of the page's address, such as cliniko")
     command.add_argument("--json", action="store_true", help="print the facts as JSON")
@@ -157,6 +174,8 @@ _COMMANDS = {
     "new": ("write a guide's file from what is known of a service", _add_new),
     "verify": ("stamp a guide: who looked, when, and at what", _add_verify),
     "todo": ("list what needs an editor, most useful first", _add_todo),
+    "changes": ("list what differs between two files of the 2FA Directory", _add_changes),
+    "status": ("say how old each source is, and fail when one is too old", _add_status),
     "explain": ("say where each fact of a service's page comes from", _add_explain),
     "links": ("ask which outside links still lead somewhere", _add_links),
 }
@@ -192,6 +211,14 @@ def parse_seconds(text: str) -> float:
         message = f"{text!r} is not a positive number of seconds"
         raise argparse.ArgumentTypeError(message)
     return seconds
+
+
+def parse_sha256(text: str) -> str:
+    """Return a SHA-256 as 64 small hexadecimal digits."""
+    if re.fullmatch(r"[0-9a-fA-F]{64}", text, re.ASCII):
+        return text.lower()
+    message = f"{text!r} is not a SHA-256, which has 64 hexadecimal digits"
+    raise argparse.ArgumentTypeError(message)
 
 
 def parse_count(text: str) -> int:

@@ -109,6 +109,11 @@ def find_today() -> str:
     return time.strftime("%Y-%m-%d", time.gmtime())
 
 
+def find_moment() -> str:
+    """Return the UTC time, to the second, as ISO 8601."""
+    return time.strftime("%Y-%m-%dT%H:%M:%S+00:00", time.gmtime())
+
+
 def find_time() -> str:
     """Return the time of day here."""
     return time.strftime("%H:%M:%S")
@@ -121,8 +126,7 @@ def run_fetch(options: argparse.Namespace) -> int:
     """Refresh the snapshots."""
     from generator.commands.fetch import fetch
 
-    now = time.strftime("%Y-%m-%dT%H:%M:%S+00:00", time.gmtime())
-    return fetch(options, root=find_root(options.root), today=options.date or find_today(), now=now)
+    return fetch(options, root=find_root(options.root), today=options.date or find_today(), now=find_moment())
 
 
 def run_build(options: argparse.Namespace) -> int:
@@ -169,6 +173,20 @@ def run_todo(options: argparse.Namespace) -> int:
     return todo(options, root=find_root(options.root), today=options.date or find_today())
 
 
+def run_changes(options: argparse.Namespace) -> int:
+    """List what differs between two snapshots."""
+    from generator.commands.changes import changes
+
+    return changes(options, root=find_root(options.root))
+
+
+def run_status(options: argparse.Namespace) -> int:
+    """Say how old the sources are."""
+    from generator.commands.status import status
+
+    return status(options, root=find_root(options.root), now=find_moment())
+
+
 def run_explain(options: argparse.Namespace) -> int:
     """Say where the facts of a page come from."""
     from generator.commands.explain import explain
@@ -193,6 +211,8 @@ _COMMANDS = {
     "new": run_new,
     "verify": run_verify,
     "todo": run_todo,
+    "changes": run_changes,
+    "status": run_status,
     "explain": run_explain,
     "links": run_links,
 }

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from msgspec import Struct, field
 
 from generator.errors import InvalidError
+from generator.limits import Limits, build_limits
 from generator.problems import Problem
 from generator.project import check_project
 from generator.reading import find_status, read_content
@@ -101,14 +102,6 @@ class Product(Struct, frozen=True, kw_only=True):
     url: str | None = None
 
 
-class Limits(Struct, frozen=True, kw_only=True):
-    """What the programs accept; days, hours and percent."""
-
-    stale_after_days: int = 365
-    source_max_age_hours: int = 48
-    bad_records_percent: float = 1.0
-
-
 class Wanted(Struct, frozen=True, kw_only=True):
     """Which guides are missed most: of these services, by domain; then of these categories, by identifier."""
 
@@ -189,7 +182,7 @@ def load_settings(root: Path, *, base_url: str | None = None, cache: YamlCache |
         **{key: raw[key] for key in ("title", "base_url", "description", "repository", "branch") if key in raw},
         publisher=Publisher(**raw["publisher"]),
         product=_build_product(raw["product"]) if "product" in raw else None,
-        limits=Limits(**raw.get("limits", {})),
+        limits=build_limits(raw.get("limits", {})),
         wanted=Wanted(**{key: tuple(names) for key, names in raw.get("wanted", {}).items()}),
         sources={source_id: _build_source(source_id, fields) for source_id, fields in sources.value.items()},
     )

@@ -54,10 +54,12 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "reading": ("problems",),
     "lock": ("errors",),
     "project": ("errors",),
+    "limits": (),
     "yamlcache": ("disk", "yamlfile"),
     "validation": ("problems", "schemas", "yamlfile"),
     "config": (
         "errors",
+        "limits",
         "problems",
         "project",
         "reading",
@@ -72,6 +74,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "upstream": (
         "model",
         "config",
+        "limits",
         "errors",
         "problems",
         "schemas",

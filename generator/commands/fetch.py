@@ -11,6 +11,7 @@ from generator.catalogue.load import load_content, load_names
 from generator.catalogue.merge import merge
 from generator.commands.printing import print_json
 from generator.config import load_settings
+from generator.errors import UsageError
 from generator.pages.context import build_context
 from generator.pages.plan import find_published
 from generator.upstream import refresh
@@ -22,12 +23,28 @@ if TYPE_CHECKING:
     from generator.config import Settings
     from generator.formats.ledger import Ledger, Published
     from generator.model import DirectoryRecord, PasskeyRecord
+    from generator.upstream.report import FetchReport
 
 
 def fetch(options: argparse.Namespace, *, root: str, today: str, now: str) -> int:
-    """Refresh the snapshots; the exit code tells the worst that happened to a source."""
+    """Refresh the snapshots, or take back the last refresh; the exit code tells the worst that happened to a source."""
     settings = load_settings(Path(root))
-    report = refresh.fetch(
+    if options.rollback:
+        if options.origin or options.accept or options.dry_run:
+            raise UsageError("--rollback takes back the last refresh", fix="leave out --from, --accept and --dry-run")
+        report = refresh.roll_back(settings, sources=options.sources, date=today, now=now)
+    else:
+        report = refresh_sources(options, settings, today=today, now=now)
+    if options.json:
+        print_json(report.as_json())
+    else:
+        print(report.as_text())
+    return report.exit_code
+
+
+def refresh_sources(options: argparse.Namespace, settings: Settings, *, today: str, now: str) -> FetchReport:
+    """Refresh the sources that the arguments name."""
+    return refresh.fetch(
         settings,
         sources=options.sources,
         origin=options.origin,
@@ -35,14 +52,10 @@ def fetch(options: argparse.Namespace, *, root: str, today: str, now: str) -> in
         now=now,
         dry_run=options.dry_run,
         give_up_after=options.give_up_after,
+        accept=options.accept,
         known_categories=frozenset(load_names(settings.paths, "categories")),
         find_published=plan_published(settings),
     )
-    if options.json:
-        print_json(report.as_json())
-    else:
-        print(report.as_text())
-    return report.exit_code
 
 
 def plan_published(

@@ -44,6 +44,13 @@ class Suggestion(Struct, frozen=True, kw_only=True, order=True):
             "evidence": list(self.evidence),
         }
 
+    def as_text(self) -> str:
+        """Return the suggestion for people, with the line by which an editor confirms it."""
+        return (
+            f"perhaps {self.old_domain} ({self.old_name}) became {self.domain} ({self.name}): both have the same "
+            f"{', '.join(self.evidence)}; to confirm it, add to content/moves.yaml: {self.old_domain}: {self.domain}"
+        )
+
 
 def plain_name(name: str) -> str:
     """Return a name as moves compare it: case-folded, without a country in brackets at its end."""

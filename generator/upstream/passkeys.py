@@ -13,6 +13,7 @@ from generator.identity import normalise_domain
 from generator.schemas import load_schema
 from generator.upstream.body import parse_json, quote
 from generator.upstream.parsed import Oddities, Parsed, has_same_contents
+from generator.upstream.plausibility import Outline
 from generator.validation.addresses import is_domain
 from generator.validation.schema import find_fault
 
@@ -63,6 +64,12 @@ def parse(body: bytes, *, stored: Mapping[str, Mapping[str, Any]]) -> Parsed:
 
 
 _KNOWN_KEYS = frozenset(load_schema(SCHEMA)["properties"])
+
+
+def outline(record: Mapping[str, Any]) -> Outline:
+    """Return what plausibility looks at: its mark ``mfa`` mirrors the other directory, so passkeys are what counts."""
+    groups = frozenset(("method", key) for key in ("passwordless", "mfa") if key in record)
+    return Outline(name=None, is_supported="passwordless" in record, groups=groups)
 
 
 def find_stored_fault(record: Any) -> str | None:

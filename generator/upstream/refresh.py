@@ -8,19 +8,22 @@ from __future__ import annotations
 
 import contextlib
 import time
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
 from generator.config import SOURCE_IDS
 from generator.errors import PublishError, RefusedError, UnreachableError, UsageError
-from generator.model import DIRECTORY
+from generator.model import DIRECTORY, PASSKEYS
 from generator.upstream import passkeys, store, two_factor
 from generator.upstream.http import Patience
 from generator.upstream.origin import find_origin, read_origin
-from generator.upstream.plausibility import Candidate, check_plausibility
+from generator.upstream.plausibility import Candidate, Outline, check_plausibility
 from generator.upstream.report import FetchReport, SourceReport, report_failure
 from generator.upstream.takeover import Run, keep, take_over
+from generator.upstream.undo import choose_undone, undo
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,6 +44,7 @@ def fetch(  # noqa: PLR0913 (what the command line gives, each by its name)
     now: str,
     dry_run: bool,
     give_up_after: float | None,
+    accept: str | None = None,
     known_categories: frozenset[str],
     find_published: FindPublished,
     patience: Patience | None = None,
@@ -49,7 +53,8 @@ def fetch(  # noqa: PLR0913 (what the command line gives, each by its name)
 
     ``origin`` replaces the address of one source. ``date`` is the UTC day that metadata and events
     get, ``now`` the UTC time of the fetch, both ISO. ``give_up_after`` bounds, over all sources, the seconds spent
-    waiting for a network that does not answer.
+    waiting for a network that does not answer. ``accept`` is the SHA-256 of a body that is taken over however much it
+    changes.
 
     Raises :class:`BusyError` where another fetch is running, :class:`InvalidError` where ``data/`` is damaged,
     :class:`UsageError` for an origin of no use, :class:`PublishError` where not even the report can be written.
@@ -63,6 +68,7 @@ def fetch(  # noqa: PLR0913 (what the command line gives, each by its name)
         dry_run=dry_run,
         known_categories=known_categories,
         find_published=find_published,
+        accept=accept,
     )
     patience = replace(patience or Patience(), give_up_after=give_up_after)
     if give_up_after is not None:
@@ -79,8 +85,42 @@ def fetch(  # noqa: PLR0913 (what the command line gives, each by its name)
                 patience = replace(patience, give_up_after=left)
         report = FetchReport(sources=reports, dry_run=dry_run)
         if not dry_run:
-            store.write_report(settings.paths, {"fetched": now, "date": date, **report.as_json()})
+            _write_report(settings, report, date, now)
     return report
+
+
+def roll_back(settings: Settings, *, sources: Sequence[str], date: str, now: str) -> FetchReport:
+    """Take back the last refresh of the sources; without names, of all that the last run with one has refreshed.
+
+    Raises what :func:`fetch` raises, and :class:`UsageError` where there is nothing to take back.
+    """
+    if sources:
+        choose_sources(sources, None)
+    with store.hold_data(settings.paths):
+        before = store.load_previous(settings.paths, store.load(settings.paths))
+        chosen = choose_undone(before, sources)
+        after = before
+        for source in chosen:
+            after = undo(after, source, date=date)
+        store.save(settings.paths, before, after)
+        reports = {source: _report_undone(after, source) for source in chosen}
+        report = FetchReport(sources=reports)
+        _write_report(settings, report, date, now)
+    return report
+
+
+def _report_undone(state: State, source: str) -> SourceReport:
+    snapshot, status = state.snapshots.get(source), state.status.get(source)
+    return SourceReport(
+        status="rolled_back",
+        records=len(snapshot.records) if snapshot else 0,
+        sha256=status.sha256 if status else None,
+    )
+
+
+def _write_report(settings: Settings, report: FetchReport, date: str, now: str) -> None:
+    raw = {"fetched": now, "date": date, **report.as_json()}
+    store.write_report(settings.paths, raw, report.as_text() + "\n")
 
 
 def choose_sources(named: Sequence[str], origin: str | None) -> tuple[str, ...]:
@@ -106,7 +146,7 @@ def _refresh(run: Run, state: State, source: str, patience: Patience) -> tuple[S
             report, after = keep(run, state, source, response)
         else:
             parsed = _parse(run, state, source, response.body)
-            _judge(run, state, source, parsed)
+            parsed = _judge(run, state, source, parsed, response)
             report, after = take_over(run, state, source, parsed, response)
         if not run.dry_run:
             store.save(run.settings.paths, state, after)
@@ -133,9 +173,52 @@ def _parse(run: Run, state: State, source: str, body: bytes) -> Parsed:
     return passkeys.parse(body, stored=stored)
 
 
-def _judge(run: Run, state: State, source: str, parsed: Parsed) -> None:
-    snapshot = state.snapshots.get(source)
-    stored = snapshot.records if snapshot else None
-    reasons = check_plausibility(Candidate(parsed=parsed, stored=stored, limits=run.settings.limits))
-    if reasons:
-        raise RefusedError("; ".join(reasons), fix="look at the source; the last good data stays in use")
+def _judge(run: Run, state: State, source: str, parsed: Parsed, response: Response) -> Parsed:
+    """Return what is taken over; raises :class:`RefusedError` where it is not plausible and nobody has accepted it."""
+    if not parsed.count:
+        raise RefusedError("the file has no entries", fix="look at the source; the last good data stays in use")
+    snapshot, day = state.snapshots.get(source), state.find_day(source)
+    outline, feature = _OUTLINES[source]
+    reasons = check_plausibility(
+        Candidate(
+            feature=feature,
+            count=parsed.count,
+            damaged=parsed.damaged,
+            new={domain: outline(record) for domain, record in parsed.records.items()},
+            old={domain: outline(record) for domain, record in snapshot.records.items()} if snapshot else None,
+            gap=_count_days(day, run.date),
+            limits=run.settings.limits,
+        )
+    )
+    if not reasons:
+        return parsed
+    sha256 = response.sha256 or ""
+    if run.accept == sha256:
+        accepted = tuple(f"accepted by --accept, although {reason}" for reason in reasons)
+        return replace(parsed, warnings=(*accepted, *parsed.warnings))
+    raise RefusedError("; ".join(reasons), fix=_advise(run, source, sha256, response.body or b""))
+
+
+#: Source → what plausibility looks at in a record, and what the source is about.
+_OUTLINES: Mapping[str, tuple[Callable[[Any], Outline], str]] = {
+    DIRECTORY: (two_factor.outline, "2FA"),
+    PASSKEYS: (passkeys.outline, "passkeys"),
+}
+
+
+def _count_days(day: str | None, today: str) -> int:
+    return max((date.fromisoformat(today) - date.fromisoformat(day)).days, 0) if day else 0
+
+
+def _advise(run: Run, source: str, sha256: str, body: bytes) -> str:
+    """Return what to do about a file that was refused, which is put aside to be looked at."""
+    paths = run.settings.paths
+    kept = None if run.dry_run else store.keep_refused(paths, source, body)
+    look = "look at the source"
+    if kept and source == DIRECTORY:
+        look = f"see what it changes with: twofa changes data/{source}.json {paths.name(kept)}"
+    other = "this is another file than the one that --accept names; " if run.accept else ""
+    return (
+        f"{other}the last good data stays in use; {look}; "
+        f"to take over just this file: twofa fetch {source} --accept {sha256}"
+    )

@@ -12,7 +12,7 @@ from generator.errors import DirectoryError, UnreachableError
 if TYPE_CHECKING:
     from generator.upstream.moves import Suggestion
 
-Status = Literal["updated", "unchanged", "refused", "unreachable"]
+Status = Literal["updated", "unchanged", "refused", "unreachable", "rolled_back"]
 
 #: Exit codes of failed sources, the worst first.
 _WORST_FIRST = (6, 4, 3, 75)
@@ -82,7 +82,7 @@ class FetchReport(Struct, frozen=True, kw_only=True):
 
 
 def _describe(source: str, report: SourceReport) -> list[str]:
-    headline = f"{source}: {report.status}"
+    headline = f"{source}: {report.status.replace('_', ' ')}"
     if report.reason is not None:
         headline += f": {report.reason}"
     elif report.records is not None:
@@ -93,14 +93,7 @@ def _describe(source: str, report: SourceReport) -> list[str]:
     if report.fix:
         lines.append(f"  → {report.fix}")
     lines += _shorten([f"  warning: {warning}" for warning in report.warnings], "warnings")
-    lines += _shorten(
-        [
-            f"  perhaps: {item.old_domain} ({item.old_name}) became {item.domain} ({item.name}); "
-            f"both have the same {', '.join(item.evidence)}"
-            for item in report.suggestions
-        ],
-        "suggestions",
-    )
+    lines += _shorten([f"  {suggestion.as_text()}" for suggestion in report.suggestions], "suggestions")
     return lines
 
 

@@ -21,16 +21,20 @@ from generator.lock import hold_lock
 from generator.model import DIRECTORY, PASSKEYS
 from generator.problems import Problem
 from generator.upstream import passkeys, transaction, two_factor
-from generator.upstream.state import Snapshot, SourceStatus, State, hash_bytes
+from generator.upstream.state import Previous, Snapshot, SourceStatus, State, hash_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
+    from pathlib import Path
 
     from generator.config import Paths
 
 T = TypeVar("T")
 
 LEDGER, EVENTS, STATUS = "ledger.json", "events.jsonl", "status.json"
+
+#: The folder of what a rollback would bring back.
+PREVIOUS = "previous"
 _FIX = "restore it from git (git checkout -- data)"
 
 
@@ -70,14 +74,45 @@ def load(paths: Paths) -> State:
     _load(paths, EVENTS, parse_events)
     return State(
         snapshots={source: snapshot for source, snapshot in snapshots.items() if snapshot},
-        status=_load(paths, STATUS, _parse_status) or {},
+        status=load_status(paths),
         ledger=ledger or Ledger(),
         events=_load(paths, EVENTS, bytes) or b"",
     )
 
 
-def _load_snapshot(paths: Paths, source: str) -> Snapshot | None:
-    file, meta_file = snapshot_files(source)
+def load_previous(paths: Paths, state: State) -> State:
+    """Return the state with what a rollback would bring back."""
+    found = {source: _load_previous(paths, source) for source in (DIRECTORY, PASSKEYS)}
+    return replace(state, previous={source: previous for source, previous in found.items() if previous})
+
+
+def _load_previous(paths: Paths, source: str) -> Previous | None:
+    raw = _load(paths, _undo_file(source), json.loads)
+    if raw is None:
+        return None
+    try:
+        return Previous(
+            fetched=raw["fetched"],
+            events=(raw["events"][0], raw["events"][1]),
+            snapshot=_load_snapshot(paths, source, f"{PREVIOUS}/"),
+            status=_build_status(raw["status"]) if raw["status"] else None,
+            ledger=_load(paths, f"{PREVIOUS}/{LEDGER}", parse_ledger) if source == DIRECTORY else None,
+        )
+    except (KeyError, TypeError, IndexError) as error:
+        raise _damaged(paths, _undo_file(source), str(error)) from error
+
+
+def _undo_file(source: str) -> str:
+    return f"{PREVIOUS}/{source}.undo.json"
+
+
+def load_status(paths: Paths) -> dict[str, SourceStatus]:
+    """Return the last good fetch of each source; raises :class:`InvalidError` where the file is damaged."""
+    return _load(paths, STATUS, _parse_status) or {}
+
+
+def _load_snapshot(paths: Paths, source: str, folder: str = "") -> Snapshot | None:
+    file, meta_file = (f"{folder}{name}" for name in snapshot_files(source))
     content = _load(paths, file, bytes)
     if content is None:
         return None
@@ -114,9 +149,11 @@ def _check_fault(position: int, fault: str | None) -> None:
 
 def _parse_status(content: bytes) -> dict[str, SourceStatus]:
     sources = json.loads(content)["sources"]
-    return {
-        source: SourceStatus(**{**fields, "warnings": tuple(fields["warnings"])}) for source, fields in sources.items()
-    }
+    return {source: _build_status(fields) for source, fields in sources.items()}
+
+
+def _build_status(fields: Mapping[str, Any]) -> SourceStatus:
+    return SourceStatus(**{**fields, "warnings": tuple(fields["warnings"])})
 
 
 def _load(paths: Paths, name: str, parse: Callable[[bytes], T]) -> T | None:
@@ -144,28 +181,60 @@ def _damaged(paths: Paths, name: str, reason: str) -> InvalidError:
 
 def save(paths: Paths, before: State, after: State) -> None:
     """Put in place, all or nothing, the files of what differs between two states; raises :class:`PublishError`."""
-    files: dict[str, bytes] = {}
-    for source, snapshot in after.snapshots.items():
+    files: dict[str, bytes | None] = {}
+    for source in (DIRECTORY, PASSKEYS):
+        snapshot, previous = after.snapshots.get(source), after.previous.get(source)
         if snapshot != before.snapshots.get(source):
-            file, meta_file = snapshot_files(source)
-            files[file] = snapshot.content
-            if snapshot.meta:
-                files[meta_file] = dump_meta(snapshot.meta)
+            files |= _dump_snapshot(source, snapshot)
+        if previous != before.previous.get(source):
+            files |= _dump_previous(source, previous)
     if after.ledger != before.ledger:
         files[LEDGER] = dump_ledger(after.ledger)
     if after.events != before.events:
-        files[EVENTS] = after.events
+        files[EVENTS] = after.events or None
     if after.status != before.status:
         files[STATUS] = _dump({"sources": {source: asdict(status) for source, status in after.status.items()}})
     transaction.commit(paths.data, files)
 
 
-def write_report(paths: Paths, report: Mapping[str, Any]) -> None:
-    """Keep the report of the last fetch; raises :class:`PublishError`."""
+def _dump_snapshot(source: str, snapshot: Snapshot | None, folder: str = "") -> dict[str, bytes | None]:
+    file, meta_file = snapshot_files(source)
+    meta = snapshot.meta if snapshot else None
+    return {
+        f"{folder}{file}": snapshot.content if snapshot else None,
+        f"{folder}{meta_file}": dump_meta(meta) if meta else None,
+    }
+
+
+def _dump_previous(source: str, previous: Previous | None) -> dict[str, bytes | None]:
+    files = _dump_snapshot(source, previous.snapshot if previous else None, f"{PREVIOUS}/")
+    if source == DIRECTORY:
+        files[f"{PREVIOUS}/{LEDGER}"] = dump_ledger(previous.ledger) if previous and previous.ledger else None
+    undo = None
+    if previous:
+        status = asdict(previous.status) if previous.status else None
+        undo = _dump({"fetched": previous.fetched, "events": list(previous.events), "status": status})
+    return {**files, _undo_file(source): undo}
+
+
+def keep_refused(paths: Paths, source: str, body: bytes) -> Path | None:
+    """Put a file that was refused aside, for whoever wants to see why; return where, or None where that fails."""
+    path = paths.work / "refused" / f"{source}.json"
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_atomically(path, body, is_durable=False)
+    except OSError:
+        return None
+    return path
+
+
+def write_report(paths: Paths, report: Mapping[str, Any], text: str) -> None:
+    """Keep the report of the last fetch, for programs and for people; raises :class:`PublishError`."""
     folder = paths.data / "reports"
     try:
         folder.mkdir(parents=True, exist_ok=True)
         write_atomically(folder / "latest.json", _dump(report))
+        write_atomically(folder / "latest.txt", text.encode())
     except OSError as error:
         message = f"{paths.name(folder)} can't be written ({error.strerror or error})"
         raise PublishError(message, fix="check the permissions of the folder and the space on the disk") from error

@@ -17,7 +17,7 @@ from generator.upstream import passkeys
 from generator.upstream.events import Changes, find_changes
 from generator.upstream.parsed import has_same_contents
 from generator.upstream.report import SourceReport
-from generator.upstream.state import Snapshot, SourceStatus, hash_bytes
+from generator.upstream.state import Previous, Snapshot, SourceStatus, hash_bytes
 
 if TYPE_CHECKING:
     from generator.config import Settings
@@ -39,6 +39,7 @@ class Run(Struct, frozen=True, kw_only=True):
     dry_run: bool
     known_categories: frozenset[str]
     find_published: FindPublished
+    accept: str | None = None
 
 
 # --- Nothing new ------------------------------------------------------------------------------------------------------
@@ -50,6 +51,7 @@ def keep(run: Run, state: State, source: str, response: Response) -> tuple[Sourc
     status = replace(
         before,
         fetched=run.now,
+        day=run.date,
         address=response.address,
         etag=response.etag or (before.etag if response.body is None else None),
         last_modified=response.last_modified or (before.last_modified if response.body is None else None),
@@ -86,7 +88,14 @@ def take_over(run: Run, state: State, source: str, parsed: Parsed, response: Res
         report = replace(report, events=changes.counts, suggestions=changes.suggestions)
     elif before:
         report = replace(report, events=passkeys.count_changes(before.records, snapshot.records))
-    after = replace(after, ledger=_record(run, after, ledger))
+    previous = Previous(
+        fetched=run.now,
+        events=(len(state.events), len(after.events)),
+        snapshot=before,
+        status=state.status.get(source),
+        ledger=state.ledger if source == DIRECTORY else None,
+    )
+    after = replace(after, ledger=_record(run, after, ledger), previous={**state.previous, source: previous})
     return _finish(run, after, source, parsed, response, report)
 
 
@@ -111,6 +120,7 @@ def _finish(
         etag=response.etag,
         last_modified=response.last_modified,
         warnings=parsed.warnings,
+        day=run.date,
     )
     report = replace(report, records=status.records, sha256=response.sha256 or "", warnings=parsed.warnings)
     return report, replace(state, status={**state.status, source: status})

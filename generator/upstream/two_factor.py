@@ -16,6 +16,7 @@ from generator.model import METHODS
 from generator.schemas import load_schema
 from generator.upstream.body import parse_json, quote
 from generator.upstream.parsed import Oddities, Parsed
+from generator.upstream.plausibility import Outline
 from generator.validation.addresses import is_domain
 from generator.validation.schema import find_fault
 
@@ -65,6 +66,14 @@ def parse(body: bytes, *, stored: Mapping[str, RawDirectoryRecord], known_catego
 
 
 _KNOWN_KEYS = frozenset(load_schema(SCHEMA)["properties"])
+
+
+def outline(record: RawDirectoryRecord) -> Outline:
+    """Return what plausibility looks at."""
+    name, fields = record
+    methods, categories = fields.get("tfa", ()), fields.get("keywords", ())
+    groups = frozenset([*(("method", method) for method in methods), *(("category", name) for name in categories)])
+    return Outline(name=html.unescape(name).strip(), is_supported=bool(methods), groups=groups)
 
 
 def is_stand_in(record: RawDirectoryRecord) -> bool:

@@ -13,7 +13,8 @@ from generator.upstream.refresh import choose_sources
 from generator.upstream.state import hash_bytes
 from tests.helpers import within
 
-FILES = {"2fa-directory.json", "2fa-directory.meta.json", "ledger.json", "status.json", "reports/latest.json"}
+REPORTS = {"reports/latest.json", "reports/latest.txt"}
+FILES = {"2fa-directory.json", "2fa-directory.meta.json", "ledger.json", "status.json", *REPORTS}
 
 
 def dump(value):
@@ -31,7 +32,7 @@ def test_first_fetch(project, entries):
     report = project.fetch(entries)
     source = report.sources["2fa-directory"]
     assert (report.exit_code, source.status, source.records, source.events) == (0, "updated", 150, {})
-    assert set(project.files()) == FILES
+    assert set(project.files()) == FILES | {"previous/2fa-directory.undo.json", "previous/ledger.json"}
     assert [fields["domain"] for _, fields in project.read("2fa-directory.json")][:2] == [
         "site000.example",
         "site001.example",
@@ -67,7 +68,7 @@ def test_quiet_night(project, entries, entry, change):
     report = project.fetch(served[change], date="2026-03-02", now="2026-03-02T02:00:00Z")
     assert report.sources["2fa-directory"].status == "unchanged"
     assert report.sources["2fa-directory"].records == 151
-    quiet = ("status.json", "reports/latest.json")
+    quiet = ("status.json", *REPORTS)
     assert without(project.files(), *quiet) == without(before, *quiet)
     status = project.read("status.json")["sources"]["2fa-directory"]
     assert (status["fetched"], status["changed"]) == ("2026-03-02T02:00:00Z", "2026-03-01")
@@ -108,9 +109,7 @@ def test_conditional_request(make_project, server, answer, entries):
         project.read("2fa-directory.meta.json")["sha256"],
     )
     assert [headers.get("if-none-match") for _, headers in server.requests] == [None, '"one"']
-    assert without(project.files(), "status.json", "reports/latest.json") == without(
-        before, "status.json", "reports/latest.json"
-    )
+    assert without(project.files(), "status.json", *REPORTS) == without(before, "status.json", *REPORTS)
     project.fetch()
     assert server.requests[-1][1]["if-none-match"] == '"one"'
 
@@ -164,7 +163,7 @@ def test_refused(make_project, server, answer, entries, body, reason):
     assert (report.exit_code, source.status, source.records) == (4, "refused", None)
     assert reason in source.reason
     assert source.sha256 == hash_bytes(body)
-    assert without(project.files(), "reports/latest.json") == without(before, "reports/latest.json")
+    assert without(project.files(), *REPORTS) == without(before, *REPORTS)
     assert project.read("reports/latest.json")["sources"]["2fa-directory"]["reason"] == source.reason
 
 
@@ -176,13 +175,13 @@ def test_bad_status(make_project, server, answer, entries, status):
     before = project.files()
     report = project.fetch()
     assert report.exit_code == (4 if status == 404 else 3)
-    assert without(project.files(), "reports/latest.json") == without(before, "reports/latest.json")
+    assert without(project.files(), *REPORTS) == without(before, *REPORTS)
 
 
 def test_unreachable_before_anything_was_fetched(project):
     report = project.fetch(origin="missing.json")
     assert (report.exit_code, report.sources["2fa-directory"].status) == (3, "unreachable")
-    assert set(project.files()) == {"reports/latest.json"}
+    assert set(project.files()) == REPORTS
 
 
 def test_source_without_address(project):
@@ -237,7 +236,7 @@ def test_too_many_damaged_records(project, entries):
     assert report.exit_code == 4
     assert "2 of 150 records are damaged" in report.sources["2fa-directory"].reason
     assert len(report.sources["2fa-directory"].warnings) == 2
-    assert without(project.files(), "reports/latest.json") == without(before, "reports/latest.json")
+    assert without(project.files(), *REPORTS) == without(before, *REPORTS)
 
 
 # --- Runs -------------------------------------------------------------------------------------------------------------
@@ -274,7 +273,7 @@ def test_disk_failure_leaves_all_as_it_was(project, entries, monkeypatch):
     report = project.fetch(entries[:-1])
     assert report.exit_code == 6
     assert "No space left" in report.sources["2fa-directory"].reason
-    assert without(project.files(), "reports/latest.json") == without(before, "reports/latest.json")
+    assert without(project.files(), *REPORTS) == without(before, *REPORTS)
     monkeypatch.setattr(store, "write_atomically", fail)
     with pytest.raises(PublishError):
         project.fetch(entries[:-1])
@@ -334,7 +333,7 @@ def test_an_unchanged_source_still_records_what_was_published(project, entries):
     assert report.sources["2fa-directory"].status == "unchanged"
     assert ledger_of(project).addresses == {"/faq/"}
     changed = {name for name, file in project.files().items() if file != before[name]}
-    assert changed == {"ledger.json", "status.json", "reports/latest.json"}
+    assert changed == {"ledger.json", "status.json", *REPORTS}
 
 
 def test_published_is_asked_with_old_and_new_records(project, entries, entry):
@@ -378,7 +377,13 @@ def test_passkeys(project, entries):
     report = project.fetch({"a.example": {"mfa": "allowed"}, "b.example": {"contact": {}}}, source="passkeys")
     assert report.sources["passkeys"].records == 2
     # Without a snapshot of the directory, a build shows the sample: no ledger comes of that.
-    assert set(project.files()) == {"passkeys.json", "passkeys.meta.json", "status.json", "reports/latest.json"}
+    assert set(project.files()) == {
+        "passkeys.json",
+        "passkeys.meta.json",
+        "previous/passkeys.undo.json",
+        "status.json",
+        *REPORTS,
+    }
     assert project.read("passkeys.meta.json")["counts"] == {"records": 2, "passwordless": 0, "mfa": 1}
     project.fetch(entries)
     report = project.fetch({"a.example": {"passwordless": "allowed"}, "c.example": {}}, source="passkeys")
@@ -400,7 +405,8 @@ def test_text(project, entries, entry):
     assert text.splitlines() == [
         "2fa-directory: updated, 151 records (1 added, 1 removed)",
         "  warning: unknown method telepathy: in 1 record, first new.example",
-        "  perhaps: old.example (One) became new.example (Two); both have the same img",
+        "  perhaps old.example (One) became new.example (Two): both have the same img; "
+        "to confirm it, add to content/moves.yaml: old.example: new.example",
     ]
     text = project.fetch(origin="missing.json").as_text()
     assert text.splitlines() == [

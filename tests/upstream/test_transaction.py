@@ -8,8 +8,10 @@ from generator.errors import PublishError
 from generator.upstream import transaction
 from generator.upstream.transaction import PENDING, commit, find_current, recover
 
-OLD = {"a.json": b"old a", "b.json": b"old b"}
-NEW = {"a.json": b"new a", "b.json": b"new b", "c.json": b"new c"}
+OLD = {"a.json": b"old a", "b.json": b"old b", "last/a.json": b"older a", "gone.json": b"to go"}
+NEW = {"a.json": b"new a", "b.json": b"new b", "c.json": b"new c", "last/a.json": b"old a", "last/b.json": b"old b"}
+#: What is asked for: the new files, and that the last of the old ones goes, which one that never was does as well.
+WANTED = {**NEW, "gone.json": None, "last/none.json": None}
 
 
 class Killed(BaseException):
@@ -17,35 +19,44 @@ class Killed(BaseException):
 
 
 def read(folder):
-    return {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
 @pytest.fixture
 def folder(tmp_path):
+    (tmp_path / "last").mkdir()
     for name, content in OLD.items():
         (tmp_path / name).write_bytes(content)
     return tmp_path
 
 
 def test_commit(folder):
-    commit(folder, NEW)
+    commit(folder, WANTED)
     assert read(folder) == NEW
-    assert [path.name for path in folder.iterdir() if path.is_dir()] == []
+    assert [path.name for path in folder.iterdir() if path.is_dir()] == ["last"]
 
 
 def test_folder_is_made(tmp_path):
-    commit(tmp_path / "data", NEW)
+    commit(tmp_path / "data", WANTED)
     assert read(tmp_path / "data") == NEW
 
 
 def test_only_what_differs_is_written(folder):
     before = (folder / "a.json").stat()
-    commit(folder, {**NEW, "a.json": b"old a"})
+    commit(folder, {**WANTED, "a.json": b"old a"})
     after = (folder / "a.json").stat()
     assert (before.st_ino, before.st_mtime_ns) == (after.st_ino, after.st_mtime_ns)
     assert read(folder) == {**NEW, "a.json": b"old a"}
     commit(folder, {"b.json": b"one alone"})
     assert read(folder)["b.json"] == b"one alone"
+
+
+def test_one_file(folder):
+    commit(folder, {"gone.json": None})
+    assert "gone.json" not in read(folder)
+    commit(folder, {"first/a.json": b"in a new folder"})
+    assert read(folder)["first/a.json"] == b"in a new folder"
+    assert not (folder / PENDING).exists()
 
 
 def fail_at(patch, step, error):
@@ -66,8 +77,8 @@ def fail_at(patch, step, error):
     patch.setattr(Path, "replace", count(Path.replace))
 
 
-#: Three new files, two copies of old ones and the marker are written; then come three renames.
-WRITES, RENAMES = 6, 3
+#: Five new files, three copies of old ones and the marker are written; then come five renames, and one goes.
+WRITES, RENAMES = 9, 6
 
 
 @pytest.mark.parametrize("step", range(WRITES + RENAMES))
@@ -78,15 +89,15 @@ def test_killed(folder, step):
         patch.setattr(transaction, "_take_back", lambda *_: None)
         patch.setattr(transaction, "_clear", lambda *_: None)
         with pytest.raises(Killed):
-            commit(folder, NEW)
+            commit(folder, WANTED)
     complete = step >= WRITES
-    seen = {name: path.read_bytes() for name in NEW if (path := find_current(folder, name)).exists()}
+    seen = {name: path.read_bytes() for name in (*WANTED, *OLD) if (path := find_current(folder, name)).exists()}
     assert seen == (NEW if complete else OLD)
     recover(folder)
     assert read(folder) == (NEW if complete else OLD)
     assert not (folder / PENDING).exists()
     recover(folder)
-    commit(folder, NEW)
+    commit(folder, WANTED)
     assert read(folder) == NEW
 
 
@@ -94,7 +105,7 @@ def test_killed(folder, step):
 def test_failing_disk(folder, monkeypatch, step):
     fail_at(monkeypatch, step, OSError(28, "No space left on device"))
     with pytest.raises(PublishError, match="No space left"):
-        commit(folder, NEW)
+        commit(folder, WANTED)
     assert read(folder) == OLD
     assert not (folder / PENDING).exists()
 
@@ -102,7 +113,7 @@ def test_failing_disk(folder, monkeypatch, step):
 def test_something_in_the_way(folder):
     (folder / "c.json").mkdir()
     with pytest.raises(PublishError):
-        commit(folder, NEW)
+        commit(folder, WANTED)
     assert read(folder) == OLD
     assert (folder / "c.json").is_dir()
 
