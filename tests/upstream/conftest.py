@@ -11,8 +11,9 @@ from typing import Any
 
 import pytest
 
-from generator.config import Licence, Limits, Paths, Publisher, Settings, Source
+from generator.config import Licence, Paths, Publisher, Settings, Source
 from generator.formats.ledger import Published
+from generator.limits import Limits
 from generator.upstream.http import Patience
 from generator.upstream.refresh import fetch
 from generator.upstream.report import FetchReport

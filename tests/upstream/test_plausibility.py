@@ -3,8 +3,7 @@
 import pytest
 from msgspec.structs import replace
 
-from generator.config import Limits
-from generator.limits import Allowance, build_limits
+from generator.limits import Allowance, Limits, build_limits
 from generator.upstream.parsed import has_same_contents
 from generator.upstream.plausibility import Candidate, Outline, check_plausibility
 

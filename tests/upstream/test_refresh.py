@@ -405,8 +405,10 @@ def test_text(project, entries, entry):
     assert text.splitlines() == [
         "2fa-directory: updated, 151 records (1 added, 1 removed)",
         "  warning: unknown method telepathy: in 1 record, first new.example",
-        "  perhaps old.example (One) became new.example (Two): both have the same img; "
-        "to confirm it, add to content/moves.yaml: old.example: new.example",
+        (
+            "  perhaps old.example (One) became new.example (Two): both have the same img; "
+            "to confirm it, add to content/moves.yaml: old.example: new.example"
+        ),
     ]
     text = project.fetch(origin="missing.json").as_text()
     assert text.splitlines() == [
