@@ -26,6 +26,14 @@ def normalise_domain(domain: str) -> str:
     return domain.strip().rstrip(".").lower()
 
 
+_COUNTRY = re.compile(r"\s*\[[A-Za-z]{2}\]$")
+
+
+def plain_name(name: str) -> str:
+    """Return a name as moves compare it: case-folded, without a country in brackets at its end."""
+    return _COUNTRY.sub("", name).strip().casefold()
+
+
 def first_label(domain: str) -> str:
     """Return what stands before the first dot: ``cliniko`` of ``cliniko.com``."""
     return domain.split(".", 1)[0]

@@ -133,7 +133,7 @@ LIBRARIES = {"jinja2", "jsonschema", "yaml", "requests", "markdown", "nh3", "liv
 #: something to do; Jinja's compiler and several processes, for many pages; the parsers of YAML and Markdown, for what
 #: is new; jsonschema and difflib, for a value with a fault.
 LAZY = (
-    *("__main__", "arguments", "cli", "commands.build", "config"),
+    *("__main__", "arguments", "cli", "commands.build", "commands.fetch", "config"),
     *("pages.markup", "validation.schema", "validation.wording"),
     *("build.ahead", "build.child", "build.inputs", "build.memory", "build.parallel", "build.pipeline"),
 )

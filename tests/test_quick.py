@@ -53,7 +53,8 @@ VALID: dict[str, list[Any]] = {
     "service": [parse_yaml(GUIDE.encode(), "x").value, {"domain": "alpha.example", "sharing": {"verdict": "unknown"}}],
     "site": [
         parse_yaml(SITE.encode(), "x").value
-        | {"limits": {"stale_after_days": 10, "bad_records_percent": 0.5}, "branch": "main"}
+        | {"limits": {"stale_after_days": 10, "bad_records_percent": 0.5, "refresh": {"added": {"percent": 9.5}}}}
+        | {"branch": "main"}
         | {"wanted": {"services": ["alpha.example"], "categories": ["cloud"]}}
     ],
     "sources": [parse_yaml(SOURCES.encode(), "x").value],
@@ -62,6 +63,7 @@ VALID: dict[str, list[Any]] = {
     "faq": [parse_yaml(FAQ.encode(), "x").value],
     "requests": [parse_yaml(REQUESTS.encode(), "x").value],
     "links": [[], [{"url": "https://a.example/", "reason": "Works in a browser.", "until": "2027-01-05"}]],
+    "moves": [{}, {"old.example": "new.example", "gone.example": None}],
     "directory-record": [fields for _, fields in ENTRIES.values()],
     "passkeys-record": [*PASSKEYS.values(), {}],
 }

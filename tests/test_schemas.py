@@ -174,6 +174,16 @@ TEXTS: dict[str, tuple[list[str], list[str]]] = {
             *(f"https://{host}/x" for host in SHORTENERS), "https://www.bit.ly/x", "https://t.co", "https://t.co?x",
         ],
     ),
+    "source-url": (
+        [
+            "https://a.example/v3/all.json", "http://127.0.0.1:8931/all.json", "http://localhost", "HTTP://[::1]:80/x",
+            "http://LocalHost:8000/a?b=c", "https://localhost/x",
+        ],
+        [
+            "", "a.example", "http://a.example/x", "http://127.0.0.1.example/", "http://localhost.example", "http://127.1/",
+            "http://u@localhost/", "ftp://localhost/", "http://localhost/a b", *(f"https://{host}/x" for host in SHORTENERS),
+        ],
+    ),
     "public-url": (
         ["https://a.example", "https://a.b.example:8443/x?y=1&z=2#q", "https://münchen.example", "https://localhost.example"],
         [

@@ -10,6 +10,7 @@ from generator.catalogue.belonging import find_unlisted
 from generator.catalogue.checks import check_baseline, check_guides
 from generator.catalogue.load import load_baseline, load_content
 from generator.catalogue.merge import Catalogue, find_stale_day, merge
+from generator.catalogue.moves import check_moves, confirm
 from generator.catalogue.suppressions import check_suppressions, leave_out
 from generator.errors import InvalidError
 from generator.problems import Problem
@@ -47,7 +48,8 @@ def gather(
     are named, only those curated files are read, and the catalogue has only their services, besides those removed.
     """
     content = load_content(settings.paths, cache, guides)
-    baseline = leave_out(baseline or load_baseline(settings.paths), content.suppressions, today)
+    baseline = confirm(baseline or load_baseline(settings.paths), content.moves)
+    baseline = leave_out(baseline, content.suppressions, today)
     finding = find_unlisted(content.curated, baseline)
     stale_before = find_stale_day(today, settings.limits.stale_after_days)
     damaged = find_unlisted(content.damaged, baseline)
@@ -63,6 +65,7 @@ def gather(
         *check_guides(finding.usable, baseline, services, pages, editorial, latest, damaged.usable),
         *check_baseline(baseline, content),
         *check_suppressions(content.suppressions, today),
+        *check_moves(content.moves, baseline),
     ]
     return Gathered(catalogue=catalogue, content=content, usable=finding.usable, problems=tuple(sorted(set(problems))))
 

@@ -21,6 +21,7 @@ from generator.catalogue.decisions.related import Neighbourhood
 from generator.catalogue.decisions.summary import summarise
 from generator.catalogue.load import load_content
 from generator.catalogue.merge import Catalogue, Merger, find_stale_day, group_events
+from generator.catalogue.moves import confirm
 from generator.catalogue.suppressions import leave_out, list_ends
 from generator.catalogue.todo import find_warned
 from generator.model import find_own_regions
@@ -69,7 +70,8 @@ def plan_patch(start: Start, brief: Brief) -> Plan | None:
     edits = _read(start, names, brief)
     if edits is None:
         return None
-    baseline = leave_out(start.memory.find_baseline(marks), edits.content.suppressions, order.today)
+    baseline = confirm(start.memory.find_baseline(marks), edits.content.moves)
+    baseline = leave_out(baseline, edits.content.suppressions, order.today)
     catalogue = Catalogue(services=(), sample=baseline.sample, has_passkeys=baseline.has_passkeys)
     start.memory.recall_markdown(marks)
     frame = build_frame(catalogue, edits.content.editorial, start.settings, start.addresses)

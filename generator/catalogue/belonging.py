@@ -12,6 +12,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from generator.catalogue.faults import report
+from generator.identity import plain_name
 from generator.model import Curated
 from generator.problems import Problem, Severity
 from generator.validation.wording import suggest
@@ -34,14 +35,21 @@ def find_unlisted(guides: Iterable[Curated], baseline: Baseline) -> Finding:
     """Sort out the guides whose domain nobody lists.
 
     On sample data, which lists a few services only, they are left aside with one line for all; else each is an error,
-    unless the ledger knows the domain (then upstream has changed, and the guide waits for an editor).
+    unless the ledger knows the domain: then upstream has changed, and the guide waits for an editor. It follows a
+    service that moved without another name, and is usable with the new domain.
     """
     usable: list[Curated] = []
     problems: list[Problem] = []
     skipped: list[Curated] = []
+    guides = tuple(guides)
+    taken = {guide.domain for guide in guides}
     for guide in guides:
         if guide.domain in baseline.directory or guide.name:
             usable.append(guide)
+        elif (heir := _find_heir(guide.domain, baseline)) and heir not in taken:
+            taken.add(heir)
+            usable.append(replace(guide, domain=heir))
+            problems.append(_report_moved(guide, heir))
         elif guide.domain in baseline.ledger.services:
             problems.append(_report_orphan(guide, baseline))
         elif baseline.sample and not _find_near(guide, baseline):
@@ -61,6 +69,23 @@ def find_unlisted(guides: Iterable[Curated], baseline: Baseline) -> Finding:
             )
         )
     return Finding(problems=tuple(problems), usable=tuple(usable))
+
+
+def _find_heir(domain: str, baseline: Baseline) -> str | None:
+    """Return the listed domain that a service moved to under the same name, in one move or several; else None."""
+    rows, name = baseline.ledger.services, None
+    seen = {domain}
+    while (row := rows.get(domain)) and row.gone and row.gone.how == "moved" and row.gone.to not in {None, *seen}:
+        name = name or row.gone.name
+        domain = row.gone.to or domain
+        seen.add(domain)
+    record = baseline.directory.get(domain)
+    return domain if record and name and plain_name(name) == plain_name(record.name) else None
+
+
+def _report_moved(guide: Curated, heir: str) -> Problem:
+    message = f"{guide.domain} has moved to {heir}; the guide is shown there"
+    return report(guide, "domain", "moved-domain", message, f"set domain: {heir}", "warning")
 
 
 def _find_near(guide: Curated, baseline: Baseline) -> str | None:

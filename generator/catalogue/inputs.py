@@ -43,6 +43,15 @@ class Suppression(Struct, frozen=True, kw_only=True):
     column: int = 0
 
 
+class Move(Struct, frozen=True, kw_only=True):
+    """What became of a domain that left (None: nothing that is listed), with its place in the file."""
+
+    old: str
+    new: str | None
+    line: int = 0
+    column: int = 0
+
+
 class Editorial(Struct, frozen=True, kw_only=True):
     """What people write for the whole site: names, introductions, the FAQ, the pages of text."""
 
@@ -83,4 +92,5 @@ class Content(Struct, frozen=True, kw_only=True):
     editorial: Editorial
     damaged: tuple[Curated, ...] = ()
     suppressions: tuple[Suppression, ...] = ()
+    moves: tuple[Move, ...] = ()
     problems: tuple[Problem, ...] = ()

@@ -13,7 +13,8 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from generator.catalogue.curated import build_curated, build_identity
-from generator.catalogue.inputs import Baseline, Content, Editorial, Passage, Reference, Request, Suppression
+from generator.catalogue.inputs import Baseline, Content, Editorial, Move, Passage, Reference, Request, Suppression
+from generator.catalogue.moves import FILE as MOVES_FILE
 from generator.catalogue.suppressions import FILE as SUPPRESSIONS_FILE
 from generator.config import load_yaml
 from generator.conflicts import find_conflict
@@ -22,6 +23,7 @@ from generator.formats.events import parse_events
 from generator.formats.ledger import Ledger, parse_ledger
 from generator.formats.links import find_dead, parse_links
 from generator.formats.snapshot import parse_directory_file, parse_meta, parse_passkeys_file
+from generator.identity import normalise_domain
 from generator.problems import Problem
 from generator.project import is_dropping
 from generator.reading import find_statuses, read_content
@@ -71,6 +73,7 @@ def load_content(paths: Paths, cache: YamlCache | None = None, guides: Collectio
         damaged=tuple(damaged),
         editorial=_load_editorial(paths, problems, cache),
         suppressions=_load_suppressions(paths, problems, cache),
+        moves=load_moves(paths, problems, cache),
         problems=tuple(problems),
     )
 
@@ -157,6 +160,24 @@ def _load_suppressions(paths: Paths, problems: list[Problem], cache: YamlCache |
     return tuple(
         Suppression(**raw, line=line, column=column)
         for raw, (line, column) in zip(() if file.problems else file.value, places, strict=False)
+    )
+
+
+def load_moves(paths: Paths, problems: list[Problem] | None = None, cache: YamlCache | None = None) -> tuple[Move, ...]:
+    """Return what editors know of services that left; a project without that file, or with one that is wrong, nothing.
+
+    What is wrong is added to ``problems``.
+    """
+    if not os.path.lexists(paths.root / MOVES_FILE):
+        return ()
+    file = load_yaml(paths, MOVES_FILE, cache)
+    if problems is not None:
+        problems.extend(file.problems)
+    moves = {} if file.problems else file.value
+    return tuple(
+        Move(old=normalise_domain(old), new=normalise_domain(new) if new else None, line=line, column=column)
+        for old, new in moves.items()
+        for line, column in (file.lines.get(old, (0, 0)),)
     )
 
 

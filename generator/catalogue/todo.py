@@ -23,11 +23,18 @@ if TYPE_CHECKING:
 
     from generator.catalogue.decisions.summary import Summary
     from generator.config import Wanted
+    from generator.formats.ledger import Ledger
     from generator.model import PasskeyRecord
     from generator.problems import Problem
 
 #: The queue of services that have no name yet.
 UNNAMED = "unnamed"
+
+#: The queue of services that left and may live on under another domain.
+SUGGESTED = "perhaps-moved"
+
+#: The file of the moves that editors know of.
+MOVES = "content/moves.yaml"
 
 #: The file of the links that are left alone.
 SUPPRESSIONS = "content/links.yaml"
@@ -45,6 +52,11 @@ QUEUES: Mapping[str, tuple[str, str]] = {
         "Links that may be dead",
         "Look where they lead; mend them, or have content/links.yaml leave them alone.",
     ),
+    SUGGESTED: (
+        "Services that may have moved",
+        "Find out, and add one line to content/moves.yaml: the successor's domain, or null.",
+    ),
+    "moved-domain": ("Files of services that moved", "Set the new domain, and check the guide."),
     "orphaned": ("Files without their service", "Upstream removed or moved the service; move the guide or delete it."),
     "override-overtaken": ("Overrides that upstream has overtaken", "Remove what upstream now says itself."),
     "unlisted-method": ("Steps for methods that are not listed", "Remove the steps, or add the method by override."),
@@ -73,13 +85,12 @@ def list_items(
     warnings: Iterable[Problem],
     unnamed: Iterable[PasskeyRecord],
     wanted: Wanted,
-    taken: Mapping[str, str],
+    ledger: Ledger,
 ) -> tuple[Item, ...]:
     """Return everything that needs an editor, queue by queue; stale guides the oldest first.
 
     ``summaries`` are the services in A to Z order, ``warnings`` the findings of a check, ``unnamed`` the records of
-    the Passkeys Directory for services that nobody has named. ``wanted`` says which guides are missed most, ``taken``
-    are the slugs of all services ever published, by domain.
+    the Passkeys Directory for services that nobody has named. ``wanted`` says which guides are missed most.
     """
     order = {reason: place for place, reason in enumerate(QUEUES)}
     slugs = {summary.curated_path: summary.slug for summary in summaries if summary.curated_path}
@@ -87,7 +98,8 @@ def list_items(
     items = [
         *_list_services(summaries, wanted),
         *find_warned(warnings, slugs),
-        *_list_unnamed(unnamed, {**taken, **own}),
+        *_list_suggested(ledger),
+        *_list_unnamed(unnamed, {**ledger.slugs, **own}),
     ]
     return tuple(sorted(items, key=lambda item: (order[item.reason], item.detail if item.reason == STALE else "")))
 
@@ -136,6 +148,14 @@ def find_warned(warnings: Iterable[Problem], slugs: Mapping[str, str]) -> tuple[
 
 def _name_of(path: str) -> str:
     return path.removeprefix(_FOLDER).removesuffix(".yaml")
+
+
+def _list_suggested(ledger: Ledger) -> Iterator[Item]:
+    """Return the departures of which a fetch said that they may have been moves, the latest first."""
+    rows = [(row.gone, domain, row.slug) for domain, row in ledger.services.items() if row.gone and row.gone.perhaps]
+    for gone, domain, slug in sorted(rows, key=lambda row: (row[0].date, row[1]), reverse=True):
+        lines = " or ".join(f"{domain}: {heir}" for heir in (*gone.perhaps, "null"))
+        yield Item(slug=slug, reason=SUGGESTED, detail=f"left on {gone.date}; {lines}", path=MOVES)
 
 
 def _list_unnamed(records: Iterable[PasskeyRecord], taken: Mapping[str, str]) -> Iterator[Item]:

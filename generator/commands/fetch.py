@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from generator.catalogue.belonging import find_unlisted
-from generator.catalogue.inputs import Baseline
-from generator.catalogue.load import load_content, load_names
-from generator.catalogue.merge import merge
+from generator.catalogue.load import load_moves, load_names
 from generator.commands.printing import print_json
+from generator.commands.recorded import is_recorded, note_recorded
 from generator.config import load_settings
 from generator.errors import UsageError
-from generator.pages.context import build_context
-from generator.pages.plan import find_published
 from generator.upstream import refresh
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from generator.config import Settings
     from generator.formats.ledger import Ledger, Published
     from generator.model import DirectoryRecord, PasskeyRecord
     from generator.upstream.report import FetchReport
+    from generator.upstream.takeover import FindPublished
 
 
 def fetch(options: argparse.Namespace, *, root: str, today: str, now: str) -> int:
@@ -44,7 +42,7 @@ def fetch(options: argparse.Namespace, *, root: str, today: str, now: str) -> in
 
 def refresh_sources(options: argparse.Namespace, settings: Settings, *, today: str, now: str) -> FetchReport:
     """Refresh the sources that the arguments name."""
-    return refresh.fetch(
+    report = refresh.fetch(
         settings,
         sources=options.sources,
         origin=options.origin,
@@ -54,21 +52,27 @@ def refresh_sources(options: argparse.Namespace, settings: Settings, *, today: s
         give_up_after=options.give_up_after,
         accept=options.accept,
         known_categories=frozenset(load_names(settings.paths, "categories")),
-        find_published=plan_published(settings),
+        moves={move.old: move.new for move in load_moves(settings.paths)},
+        find_published=_plan_when_asked(settings),
+        is_recorded=is_recorded(settings.paths),
     )
+    if report.exit_code == 0 and not options.dry_run:
+        note_recorded(settings.paths)
+    return report
 
 
-def plan_published(
-    settings: Settings,
-) -> Callable[[Mapping[str, DirectoryRecord], Mapping[str, PasskeyRecord], Ledger], Published]:
-    """Return the function by which a refresh learns what a build of its records would publish."""
-    content = load_content(settings.paths)
+def _plan_when_asked(settings: Settings) -> FindPublished:
+    """Return the function by which a refresh learns what is published; a quiet night never asks it."""
+
+    @cache
+    def prepare() -> FindPublished:
+        from generator.commands.published import plan_published
+
+        return plan_published(settings)
 
     def find(
         directory: Mapping[str, DirectoryRecord], passkeys: Mapping[str, PasskeyRecord], ledger: Ledger
     ) -> Published:
-        baseline = Baseline(directory=directory, passkeys=passkeys, has_passkeys=bool(passkeys), ledger=ledger)
-        catalogue = merge(baseline, find_unlisted(content.curated, baseline).usable)
-        return find_published(build_context(catalogue, content.editorial, settings, {}))
+        return prepare()(directory, passkeys, ledger)
 
     return find

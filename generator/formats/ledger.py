@@ -6,16 +6,17 @@ back. What became of a service that is gone (removed, moved, merged) stands in i
 
 from __future__ import annotations
 
+import html
 import json
 from typing import TYPE_CHECKING, Any, Literal
 
 from msgspec import Struct, field
-from msgspec.structs import replace
+from msgspec.structs import asdict, replace
 
 from generator.identity import assign_slugs, first_label
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Container, Iterable, Mapping
 
     from generator.formats.snapshot import RawDirectoryRecord
 
@@ -23,12 +24,18 @@ FORMAT = 1
 
 
 class Gone(Struct, frozen=True, kw_only=True):
-    """How and when a service left: ``to`` is its successor, ``record`` the last known entry of a removed one."""
+    """How and when a service left: ``to`` is its successor, ``record`` the last known entry of a removed one.
+
+    ``name`` is the last one of a service that has a successor. ``perhaps`` are the domains that may follow a removed
+    one, until an editor has decided.
+    """
 
     how: Literal["removed", "moved", "merged"]
     date: str
     to: str | None = None
     record: RawDirectoryRecord | None = None
+    name: str | None = None
+    perhaps: tuple[str, ...] = ()
 
 
 class Row(Struct, frozen=True, kw_only=True):
@@ -68,10 +75,14 @@ class Ledger(Struct, frozen=True, kw_only=True):
 
 
 class Departures(Struct, frozen=True, kw_only=True):
-    """What happened to the domains that left in one refresh: old → new for moves, old → staying for merges."""
+    """What happened to the domains that left in one refresh: old → new for moves, old → staying for merges.
+
+    ``perhaps`` holds the domains that may follow one of the others.
+    """
 
     moved: Mapping[str, str] = field(default_factory=dict)
     merged: Mapping[str, str] = field(default_factory=dict)
+    perhaps: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def refresh_ledger(
@@ -105,11 +116,38 @@ def refresh_ledger(
 
 
 def _find_reason(domain: str, old: Mapping[str, RawDirectoryRecord], departures: Departures, date: str) -> Gone:
+    record = old.get(domain)
+    name = _find_name(record)
     if domain in departures.moved:
-        return Gone(how="moved", date=date, to=departures.moved[domain])
+        return Gone(how="moved", date=date, to=departures.moved[domain], name=name)
     if domain in departures.merged:
-        return Gone(how="merged", date=date, to=departures.merged[domain])
-    return Gone(how="removed", date=date, record=old.get(domain))
+        return Gone(how="merged", date=date, to=departures.merged[domain], name=name)
+    return Gone(how="removed", date=date, record=record, perhaps=departures.perhaps.get(domain, ()))
+
+
+def _find_name(record: RawDirectoryRecord | None) -> str | None:
+    return html.unescape(record[0]).strip() if record else None
+
+
+def confirm_moves(ledger: Ledger, moves: Mapping[str, str | None], listed: Container[str]) -> Ledger:
+    """Return the ledger with what editors say of domains that left: old → new, or None for no successor.
+
+    Only services that were removed are concerned, and only successors that are listed count; where nothing changes, it
+    is the same object.
+    """
+    rows = {}
+    for old, new in moves.items():
+        row = ledger.services.get(old)
+        gone = row.gone if row else None
+        if row is None or gone is None or gone.how != "removed" or old in listed:
+            continue
+        if new is not None and new in listed:
+            since = ledger.services[new].since if new in ledger.services else gone.date
+            how: Literal["moved", "merged"] = "moved" if since >= gone.date else "merged"
+            rows[old] = replace(row, gone=Gone(how=how, date=gone.date, to=new, name=_find_name(gone.record)))
+        elif new is None and gone.perhaps:
+            rows[old] = replace(row, gone=replace(gone, perhaps=()))
+    return Ledger(services={**ledger.services, **rows}, addresses=ledger.addresses) if rows else ledger
 
 
 def _inherit_slugs(rows: Mapping[str, Row], listed: set[str], departures: Departures) -> dict[str, str]:
@@ -195,8 +233,9 @@ def _parse_row(raw: Mapping[str, Any]) -> Row:
     gone = raw.get("gone")
     if not gone:
         return Row(**raw)
-    if gone.get("record"):
-        gone = {**gone, "record": tuple(gone["record"])}
+    for key in ("record", "perhaps"):
+        if gone.get(key):
+            gone = {**gone, key: tuple(gone[key])}
     return Row(**{**raw, "gone": Gone(**gone)})
 
 
@@ -216,6 +255,5 @@ def _dump_row(row: Row) -> dict[str, Any]:
         if value := getattr(row, key):
             raw[key] = value
     if row.gone:
-        fields = {"how": row.gone.how, "date": row.gone.date, "to": row.gone.to, "record": row.gone.record}
-        raw["gone"] = {key: value for key, value in fields.items() if value is not None}
+        raw["gone"] = {key: value for key, value in asdict(row.gone).items() if value not in (None, ())}
     return raw

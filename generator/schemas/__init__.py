@@ -22,6 +22,7 @@ CONTENT: Mapping[str, str] = {
     "content/categories.yaml": "names",
     "content/regions.yaml": "names",
     "content/links.yaml": "links",
+    "content/moves.yaml": "moves",
 }
 
 

@@ -9,13 +9,15 @@ from msgspec import Struct, field
 from msgspec.structs import asdict
 
 from generator.formats.events import event_fields
-from generator.formats.ledger import Departures
+from generator.formats.ledger import Departures, Ledger
+from generator.formats.snapshot import parse_directory_record
 from generator.model import DirectoryRecord, Event, sort_methods
 from generator.upstream.moves import find_departures, find_suggestions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+    from generator.formats.snapshot import RawDirectoryRecord
     from generator.upstream.moves import Suggestion
 
 #: The types in the order in which reports list them.
@@ -45,6 +47,13 @@ class Changes(Struct, frozen=True, kw_only=True):
         """Return type → number of events, for the types that occur."""
         return count_types(self.events)
 
+    def find_successors(self) -> dict[str, tuple[str, ...]]:
+        """Return domain that left → the domains that may follow it."""
+        found: dict[str, tuple[str, ...]] = {}
+        for suggestion in self.suggestions:
+            found[suggestion.old_domain] = (*found.get(suggestion.old_domain, ()), suggestion.domain)
+        return found
+
     def as_json(self) -> dict[str, Any]:
         """Return what ``twofa changes --json`` prints."""
         return {
@@ -72,6 +81,19 @@ def find_changes(old: Mapping[str, DirectoryRecord], new: Mapping[str, Directory
         events.extend(_compare(old[old_domain], new[domain]))
     events.sort(key=lambda event: (event.domain, TYPES.index(event.type), event.details.get("field", "")))
     return Changes(events=tuple(events), departures=departures, suggestions=find_suggestions(old, new, departures))
+
+
+def find_confirmed(before: Ledger, after: Ledger, records: Mapping[str, RawDirectoryRecord]) -> Iterator[Event]:
+    """Return an event for each move and merge that is in the ledger ``after`` alone, for an editor has confirmed it."""
+    for old, row in after.services.items():
+        if row is before.services.get(old) or row.gone is None or row.gone.to is None:
+            continue
+        record = parse_directory_record(*records[row.gone.to])
+        name = row.gone.name or old
+        if row.gone.how == "moved":
+            yield _event("moved", record, old_domain=old, old_name=name)
+        else:
+            yield Event(type="merged", domain=old, name=name, details={"into": record.domain})
 
 
 def _event(event_type: str, record: DirectoryRecord, **details: Any) -> Event:

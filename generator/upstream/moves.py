@@ -6,14 +6,13 @@ it is one to one; weaker evidence is a suggestion, which an editor confirms. Tex
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
 from generator.formats.ledger import Departures
-from generator.identity import first_label
+from generator.identity import first_label, plain_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -21,8 +20,6 @@ if TYPE_CHECKING:
     from generator.model import DirectoryRecord
 
     Records = Mapping[str, DirectoryRecord]
-
-_COUNTRY = re.compile(r"\s*\[[A-Za-z]{2}\]$")
 
 
 class Suggestion(Struct, frozen=True, kw_only=True, order=True):
@@ -50,11 +47,6 @@ class Suggestion(Struct, frozen=True, kw_only=True, order=True):
             f"perhaps {self.old_domain} ({self.old_name}) became {self.domain} ({self.name}): both have the same "
             f"{', '.join(self.evidence)}; to confirm it, add to content/moves.yaml: {self.old_domain}: {self.domain}"
         )
-
-
-def plain_name(name: str) -> str:
-    """Return a name as moves compare it: case-folded, without a country in brackets at its end."""
-    return _COUNTRY.sub("", name).strip().casefold()
 
 
 def find_departures(old: Records, new: Records) -> Departures:

@@ -46,7 +46,9 @@ def fetch(  # noqa: PLR0913 (what the command line gives, each by its name)
     give_up_after: float | None,
     accept: str | None = None,
     known_categories: frozenset[str],
+    moves: Mapping[str, str | None] | None = None,
     find_published: FindPublished,
+    is_recorded: bool = False,
     patience: Patience | None = None,
 ) -> FetchReport:
     """Refresh the sources and return what happened; without names, those of :func:`choose_sources`.
@@ -54,7 +56,7 @@ def fetch(  # noqa: PLR0913 (what the command line gives, each by its name)
     ``origin`` replaces the address of one source. ``date`` is the UTC day that metadata and events
     get, ``now`` the UTC time of the fetch, both ISO. ``give_up_after`` bounds, over all sources, the seconds spent
     waiting for a network that does not answer. ``accept`` is the SHA-256 of a body that is taken over however much it
-    changes.
+    changes. The others are those of :class:`Run`.
 
     Raises :class:`BusyError` where another fetch is running, :class:`InvalidError` where ``data/`` is damaged,
     :class:`UsageError` for an origin of no use, :class:`PublishError` where not even the report can be written.
@@ -69,6 +71,8 @@ def fetch(  # noqa: PLR0913 (what the command line gives, each by its name)
         known_categories=known_categories,
         find_published=find_published,
         accept=accept,
+        moves=moves or {},
+        is_recorded=is_recorded,
     )
     patience = replace(patience or Patience(), give_up_after=give_up_after)
     if give_up_after is not None:

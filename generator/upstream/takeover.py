@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from msgspec import Struct
+from msgspec import Struct, field
 from msgspec.structs import replace
 
 from generator import __version__
 from generator.formats.events import dump_events
-from generator.formats.ledger import Ledger, Published, record_published, refresh_ledger
+from generator.formats.ledger import Ledger, Published, confirm_moves, record_published, refresh_ledger
 from generator.formats.snapshot import SnapshotMeta, dump_directory, dump_passkeys, parse_directory, parse_passkeys
 from generator.model import DIRECTORY, PASSKEYS, DirectoryRecord, PasskeyRecord
 from generator.upstream import passkeys
-from generator.upstream.events import Changes, find_changes
+from generator.upstream.events import Changes, find_changes, find_confirmed
 from generator.upstream.parsed import has_same_contents
 from generator.upstream.report import SourceReport
 from generator.upstream.state import Previous, Snapshot, SourceStatus, hash_bytes
@@ -30,7 +30,11 @@ FindPublished = Callable[[Mapping[str, DirectoryRecord], Mapping[str, PasskeyRec
 
 
 class Run(Struct, frozen=True, kw_only=True):
-    """The arguments of one fetch."""
+    """The arguments of one fetch.
+
+    ``moves`` are those that editors know of, old domain → new, or None for no successor. ``is_recorded`` says that the
+    ledger holds already whatever content and program add to the data that is kept.
+    """
 
     settings: Settings
     origin: str | None
@@ -40,6 +44,8 @@ class Run(Struct, frozen=True, kw_only=True):
     known_categories: frozenset[str]
     find_published: FindPublished
     accept: str | None = None
+    moves: Mapping[str, str | None] = field(default_factory=dict)
+    is_recorded: bool = False
 
 
 # --- Nothing new ------------------------------------------------------------------------------------------------------
@@ -56,7 +62,9 @@ def keep(run: Run, state: State, source: str, response: Response) -> tuple[Sourc
         etag=response.etag or (before.etag if response.body is None else None),
         last_modified=response.last_modified or (before.last_modified if response.body is None else None),
     )
-    after = replace(state, status={**state.status, source: status}, ledger=_record(run, state, state.ledger))
+    after = replace(state, status={**state.status, source: status})
+    if not run.is_recorded:
+        after = _settle(run, after)
     report = SourceReport(status="unchanged", records=status.records, sha256=status.sha256, warnings=status.warnings)
     return report, after
 
@@ -68,10 +76,10 @@ def take_over(run: Run, state: State, source: str, parsed: Parsed, response: Res
     """Return report and state after a file that is taken over; it may say the same in other words."""
     before = state.snapshots.get(source)
     if before and before.is_trusted and has_same_contents(before.records, parsed.records):
-        after = replace(state, ledger=_record(run, state, state.ledger))
-        return _finish(run, after, source, parsed, response, SourceReport(status="unchanged"))
+        return _finish(run, _settle(run, state), source, parsed, response, SourceReport(status="unchanged"))
     snapshot = _build_snapshot(run, source, parsed, before, response)
     after = replace(state, snapshots={**state.snapshots, source: snapshot})
+    # What was published so far enters before any new entry.
     ledger = _record(run, state, state.ledger)
     report = SourceReport(status="updated")
     if source == DIRECTORY:
@@ -80,7 +88,7 @@ def take_over(run: Run, state: State, source: str, parsed: Parsed, response: Res
             ledger,
             old=before.records if before else {},
             new=snapshot.records,
-            departures=changes.departures,
+            departures=replace(changes.departures, perhaps=changes.find_successors()),
             date=run.date,
         )
         dated = dump_events(replace(event, date=run.date) for event in changes.events)
@@ -88,6 +96,7 @@ def take_over(run: Run, state: State, source: str, parsed: Parsed, response: Res
         report = replace(report, events=changes.counts, suggestions=changes.suggestions)
     elif before:
         report = replace(report, events=passkeys.count_changes(before.records, snapshot.records))
+    after = _settle(run, replace(after, ledger=ledger))
     previous = Previous(
         fetched=run.now,
         events=(len(state.events), len(after.events)),
@@ -95,7 +104,7 @@ def take_over(run: Run, state: State, source: str, parsed: Parsed, response: Res
         status=state.status.get(source),
         ledger=state.ledger if source == DIRECTORY else None,
     )
-    after = replace(after, ledger=_record(run, after, ledger), previous={**state.previous, source: previous})
+    after = replace(after, previous={**state.previous, source: previous})
     return _finish(run, after, source, parsed, response, report)
 
 
@@ -162,6 +171,18 @@ def _compare(before: Snapshot | None, after: Snapshot) -> Changes:
 
 def _append(history: bytes, lines: bytes) -> bytes:
     return history + (b"\n" if lines and history and not history.endswith(b"\n") else b"") + lines
+
+
+def _settle(run: Run, state: State) -> State:
+    """Return the state with the moves that editors have confirmed, and with what a build of it publishes."""
+    directory = state.snapshots.get(DIRECTORY)
+    if directory is None:
+        return state
+    ledger = confirm_moves(state.ledger, run.moves, directory.records)
+    events = dump_events(
+        replace(event, date=run.date) for event in find_confirmed(state.ledger, ledger, directory.records)
+    )
+    return replace(state, ledger=_record(run, state, ledger), events=_append(state.events, events))
 
 
 def _record(run: Run, state: State, ledger: Ledger) -> Ledger:

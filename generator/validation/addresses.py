@@ -15,6 +15,8 @@ _LABEL = r"[^\s/?#<>\"'\\^`{|}@:.\[\]%]"
 _PUBLIC_HOST = re.compile(
     rf"(?:{_LABEL}+\.)+(?!(?:localhost|local|internal|invalid)(?::|\Z))(?!\d){_LABEL}+(?::\d+)?\Z", re.IGNORECASE
 )
+#: This machine, as its own programs call it.
+_LOCAL_HOST = re.compile(r"(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d+)?\Z", re.IGNORECASE)
 _UNSAFE = re.compile(r"[\s<>\"\\^`{|}\x00-\x1f\x7f]")
 
 #: Services whose links lead somewhere else, which may change at any time. The schemas' patterns name them too, for the
@@ -53,6 +55,15 @@ def is_https_url(value: object) -> bool:
 def is_public_url(value: object) -> bool:
     """Tell whether a text is such an address of a page that every reader can open, as far as its host tells."""
     return not isinstance(value, str) or (is_https_url(value) and has_public_host(value))
+
+
+def is_source_url(value: object) -> bool:
+    """Tell whether a text is an address that data may come from: https, or http of this machine, for a trial."""
+    return not isinstance(value, str) or is_https_url(value) or (_is_url(value, ("http",)) and _is_local(value))
+
+
+def _is_local(url: str) -> bool:
+    return _LOCAL_HOST.match(urlsplit(url).netloc) is not None
 
 
 def has_public_host(url: str) -> bool:

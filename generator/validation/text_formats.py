@@ -6,7 +6,14 @@ import datetime
 import re
 from collections.abc import Callable, Mapping
 
-from generator.validation.addresses import is_base_url, is_domain, is_https_url, is_public_url, is_web_url
+from generator.validation.addresses import (
+    is_base_url,
+    is_domain,
+    is_https_url,
+    is_public_url,
+    is_source_url,
+    is_web_url,
+)
 from generator.validation.markdown import is_markdown
 
 
@@ -28,6 +35,7 @@ FORMATS: Mapping[str, Callable[[object], bool]] = {
     "web-url": is_web_url,
     "https-url": is_https_url,
     "public-url": is_public_url,
+    "source-url": is_source_url,
     "base-url": is_base_url,
     "date": is_date,
     "markdown": is_markdown,

@@ -241,6 +241,7 @@ _FORMAT_WORDS: dict[str, tuple[str, str, str]] = {
     "https-url": ("link", "must be a link that begins with https://", "copy the address from the browser"),
     "public-url": ("link", "must be a link that begins with https://", "copy the address from the browser"),
     "web-url": ("link", "must be a link that begins with https://", "copy the address from the browser"),
+    "source-url": ("link", "must be a link that begins with https://", "copy the address from the source"),
     "base-url": ("link", "must be an address such as https://2fa.example.com", "remove everything after the path"),
     "domain": ("domain", "must be a domain such as example.com", "write it without https:// and without a path"),
     "date": ("date", "must be a day as YYYY-MM-DD that exists, from 2000 on", "write it as 2026-10-02"),
@@ -249,7 +250,7 @@ _FORMAT_WORDS: dict[str, tuple[str, str, str]] = {
 
 def _say_format(error: ValidationError, name: str, _raw: str | None) -> Words:
     value = str(error.instance)
-    if error.validator_value in {"https-url", "public-url"}:
+    if error.validator_value in {"https-url", "public-url", "source-url"}:
         if is_short_link(value):
             message = f"{name} is a link of a shortener, which hides where it leads"
             return "short-link", message, "give the address that it leads to"

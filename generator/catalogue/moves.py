@@ -1,0 +1,56 @@
+"""Moves that editors know of, and upstream does not say: ``content/moves.yaml`` (pure)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from generator.formats.ledger import confirm_moves
+from generator.problems import Problem, Severity
+from generator.validation.wording import suggest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from generator.catalogue.inputs import Baseline, Move
+
+FILE = "content/moves.yaml"
+
+
+def confirm(baseline: Baseline, moves: Iterable[Move]) -> Baseline:
+    """Return the baseline with the moves in its ledger, as the next fetch writes them there."""
+    ledger = confirm_moves(baseline.ledger, {move.old: move.new for move in moves}, baseline.directory)
+    return baseline if ledger is baseline.ledger else replace(baseline, ledger=ledger)
+
+
+def check_moves(moves: Iterable[Move], baseline: Baseline) -> list[Problem]:
+    """Return what is wrong with the moves. The sample lists a few services only, so it says nothing of them."""
+    return [] if baseline.sample else [problem for move in moves for problem in _check(move, baseline)]
+
+
+def _check(move: Move, baseline: Baseline) -> Iterator[Problem]:
+    listed, known = baseline.directory, baseline.ledger.services
+    if move.old in listed:
+        yield _report(move, "listed-upstream", f"{move.old} is listed upstream", "remove the line", "warning")
+    elif move.old not in known:
+        yield _report_unknown(move, move.old, baseline)
+    if move.new is None or move.new in listed:
+        return
+    if move.new == move.old or move.new not in known:
+        yield _report_unknown(move, move.new, baseline)
+    elif move.old in known and (gone := known[move.old].gone) and gone.how == "removed":
+        message = f"{move.new} is no longer listed, so nothing leads there"
+        yield _report(move, "unlisted-domain", message, "name a listed service, or write null", "warning")
+
+
+def _report_unknown(move: Move, domain: str, baseline: Baseline) -> Problem:
+    near = suggest(domain, baseline.directory if domain == move.new else baseline.ledger.services)
+    fix = f"did you mean {near}?" if near else "write the domain as the 2FA Directory has or had it"
+    return _report(move, "unlisted-domain", f"{domain} is no service that is or was listed", fix, "error")
+
+
+def _report(move: Move, rule: str, message: str, fix: str, severity: Severity) -> Problem:
+    return Problem(
+        path=FILE, line=move.line, column=move.column, rule=rule, message=message, fix=fix, severity=severity
+    )

@@ -1,0 +1,200 @@
+"""Services that moved: what editors confirm in content/moves.yaml, and guides that follow."""
+
+import json
+
+import pytest
+
+from generator.formats.events import parse_events
+from generator.formats.ledger import Gone, Row, parse_ledger
+from tests.helpers import ENTRIES, make_entry, make_rows
+
+OLD = make_entry("old.example", "sms", name="Old Name", documentation="https://old.example/2fa")
+DAY = "2026-02-01"
+
+
+def leave(project, *, how="removed", to=None, name=None, perhaps=(), since="2026-01-05"):
+    """Let old.example have left; foxtrot.example entered on the day ``since``."""
+    record = OLD if how == "removed" else None
+    gone = Gone(how=how, date=DAY, to=to, name=name, record=record, perhaps=perhaps)
+    rows = {**make_rows(ENTRIES), "old.example": Row(slug="old", since="2026-01-05", gone=gone)}
+    rows["foxtrot.example"] = Row(slug="foxtrot", since=since)
+    project.write_ledger(rows, ["/", "/faq/", "/2fa-directory/"])
+
+
+def fetch(project, entries=None, day="2026-03-01"):
+    path = project.write("served.json", json.dumps(entries or list(ENTRIES.values())))
+    outcome = project.run("fetch", "--from", path, "--date", day)
+    assert outcome.code == 0, outcome.out + outcome.err
+    return parse_ledger(project.read("data/ledger.json")).services
+
+
+def read_events(project):
+    path = project.data / "events.jsonl"
+    return [(e.type, e.domain, e.date, e.details) for e in parse_events(path.read_bytes())] if path.exists() else []
+
+
+def find_items(project):
+    items = project.run("todo", "--json", "--date", "2026-03-01").json["items"]
+    return [item for item in items if item["reason"] in {"perhaps-moved", "moved-domain", "orphaned"}]
+
+
+# --- Suggestions ------------------------------------------------------------------------------------------------------
+
+
+def test_a_suggestion_waits_in_todo_until_it_is_settled(tiny):
+    heir = make_entry("heir.example", "sms", name="Another", documentation="https://old.example/2fa")
+    fetch(tiny, [*ENTRIES.values(), OLD], "2026-01-31")
+    rows = fetch(tiny, [*ENTRIES.values(), heir], DAY)
+    assert rows["old.example"].gone.perhaps == ("heir.example",)
+    (item,) = find_items(tiny)
+    assert (item["slug"], item["path"]) == ("old", "content/moves.yaml")
+    assert item["detail"] == f"left on {DAY}; old.example: heir.example or old.example: null"
+    # The page of the editors shows it with a link to the file.
+    assert tiny.build().code == 0
+    page = tiny.read("site/editors/index.html")
+    assert "Services that may have moved" in page
+    assert "edit/main/content/moves.yaml" in page
+    tiny.write("content/moves.yaml", "old.example: null\n")
+    assert find_items(tiny) == []
+    assert fetch(tiny, [*ENTRIES.values(), heir])["old.example"].gone.perhaps == ()
+    tiny.write("content/moves.yaml", "{}\n")
+    assert find_items(tiny) == []
+
+
+def test_one_line_confirms_it(tiny):
+    heir = make_entry("heir.example", "sms", name="Another", documentation="https://old.example/2fa")
+    fetch(tiny, [*ENTRIES.values(), OLD], "2026-01-31")
+    fetch(tiny, [*ENTRIES.values(), heir], DAY)
+    assert tiny.build().code == 0
+    assert "was removed from" in tiny.read("site/2fa-directory/old/index.html")
+    before = read_events(tiny)
+    tiny.write("content/moves.yaml", "old.example: heir.example\n")
+    assert tiny.check() == []
+    assert find_items(tiny) == []
+    # The site leads there at once, the history follows with the next fetch.
+    assert tiny.build().code == 0
+    assert 'href="/2fa-directory/heir/"' in tiny.read("site/2fa-directory/old/index.html")
+    gone = fetch(tiny, [*ENTRIES.values(), heir])["old.example"].gone
+    assert (gone.how, gone.to, gone.date, gone.name, gone.record) == ("moved", "heir.example", DAY, "Old Name", None)
+    moved = ("moved", "heir.example", "2026-03-01", {"old_domain": "old.example", "old_name": "Old Name"})
+    assert read_events(tiny) == [*before, moved]
+    # Once is enough, and without the line it stays so.
+    ledger = tiny.read("data/ledger.json")
+    fetch(tiny, [*ENTRIES.values(), heir], "2026-03-02")
+    tiny.write("content/moves.yaml", "{}\n")
+    fetch(tiny, [*ENTRIES.values(), heir], "2026-03-03")
+    assert read_events(tiny) == [*before, moved]
+    assert tiny.read("data/ledger.json") == ledger
+
+
+def test_into_a_service_that_was_there_before_it_is_a_merge(tiny):
+    leave(tiny)
+    tiny.write("content/moves.yaml", "Old.Example: foxtrot.example\n")
+    gone = fetch(tiny)["old.example"].gone
+    assert (gone.how, gone.to) == ("merged", "foxtrot.example")
+    assert ("merged", "old.example", "2026-03-01", {"into": "foxtrot.example"}) in read_events(tiny)
+    assert tiny.build().code == 0
+    assert 'href="/2fa-directory/foxtrot/"' in tiny.read("site/2fa-directory/old/index.html")
+
+
+CASES = {
+    "a domain that nobody knows": ("nobody.example: alpha.example", "error", "unlisted-domain"),
+    "a successor that nobody knows": ("old.example: alfa.example", "error", "did you mean alpha.example"),
+    "itself": ("old.example: old.example", "error", "unlisted-domain"),
+    "a service that is listed": ("alpha.example: bravo.example", "warning", "remove the line"),
+    "a successor that has left": ("old.example: gone.example", "warning", "write null"),
+    "no domain": ("old.example: https://alpha.example", "error", "must be a domain"),
+    "a number": ("old.example: 7", "error", "text"),
+    "no domain before the colon": ("Old Name: alpha.example", "error", "domain"),
+    "a list": ("[old.example]", "error", "content/moves.yaml"),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_checks(tiny, case):
+    text, severity, words = CASES[case]
+    gone = Gone(how="removed", date=DAY, record=make_entry("gone.example", "totp"))
+    rows = {
+        **make_rows(ENTRIES),
+        "old.example": Row(slug="old", since=DAY, gone=Gone(how="removed", date=DAY, record=OLD)),
+    }
+    rows["gone.example"] = Row(slug="gone", since=DAY, gone=gone)
+    tiny.write_ledger(rows, ["/"])
+    tiny.write("content/moves.yaml", f"# Moves\n{text}\n")
+    (problem,) = tiny.check()
+    assert (problem["path"], problem["line"], problem["severity"]) == ("content/moves.yaml", 2, severity)
+    assert words in f"{problem['rule']} {problem['message']} {problem['fix']} {problem['path']}"
+    # What is wrong there never stops a fetch.
+    fetch(tiny)
+
+
+def test_nothing_is_said_of_moves_on_sample_data(tiny):
+    tiny.forget_snapshot()
+    tiny.write("content/moves.yaml", "nobody.example: noone.example\n")
+    assert tiny.check() == []
+
+
+# --- Guides -----------------------------------------------------------------------------------------------------------
+
+GUIDE = """\
+domain: old.example
+setup:
+  source: https://old.example/2fa
+  steps: [Open the page **Safety**.]
+"""
+
+
+@pytest.mark.parametrize("name", ["Foxtrot", "FOXTROT [US]"])
+def test_a_guide_follows_a_move_under_the_same_name(tiny, name):
+    leave(tiny, how="moved", to="foxtrot.example", name=name)
+    tiny.write_curated("foxtrot", GUIDE)
+    (problem,) = tiny.check()
+    assert (problem["rule"], problem["severity"], problem["fix"]) == (
+        "moved-domain",
+        "warning",
+        "set domain: foxtrot.example",
+    )
+    assert tiny.build().code == 0
+    assert "Open the page <strong>Safety</strong>." in tiny.read("site/2fa-directory/foxtrot/index.html")
+    assert [item["reason"] for item in find_items(tiny)] == ["moved-domain"]
+    # An edit of that guide alone comes to the same as a clean build.
+    tiny.write_curated("foxtrot", GUIDE.replace("Safety", "Keys"))
+    assert tiny.build().code == 0
+    page = tiny.read("site/2fa-directory/foxtrot/index.html")
+    assert "<strong>Keys</strong>" in page
+    assert tiny.build("--clean").code == 0
+    assert tiny.read("site/2fa-directory/foxtrot/index.html") == page
+
+
+@pytest.mark.parametrize(("how", "name"), [("moved", "Old Name"), ("moved", None), ("merged", "Foxtrot")])
+def test_else_it_waits_for_an_editor(tiny, how, name):
+    leave(tiny, how=how, to="foxtrot.example", name=name)
+    tiny.write_curated("old", GUIDE)
+    (problem,) = tiny.check()
+    assert (problem["rule"], problem["severity"]) == ("orphaned", "warning")
+    assert tiny.build().code == 0
+    assert "Safety" not in tiny.read("site/2fa-directory/foxtrot/index.html")
+
+
+def test_it_does_not_push_another_guide_aside(tiny):
+    leave(tiny, how="moved", to="foxtrot.example", name="Foxtrot")
+    tiny.write_curated("foxtrot", "domain: foxtrot.example\naliases: [Fox]\n")
+    tiny.write_curated("old", GUIDE)
+    assert [problem["rule"] for problem in tiny.check()] == ["orphaned"]
+
+
+def test_a_chain_of_moves(tiny):
+    leave(tiny, how="moved", to="between.example", name="Foxtrot")
+    rows = dict(parse_ledger(tiny.read("data/ledger.json")).services)
+    gone = Gone(how="moved", date="2026-02-02", to="foxtrot.example", name="Between")
+    rows["between.example"] = Row(slug="between", since=DAY, gone=gone)
+    tiny.write_ledger(rows, ["/"])
+    tiny.write_curated("foxtrot", GUIDE)
+    assert [problem["rule"] for problem in tiny.check()] == ["moved-domain"]
+
+
+def test_a_fetch_tells_the_name_that_a_service_had(tiny):
+    fetch(tiny, [*ENTRIES.values(), OLD], "2026-01-31")
+    rows = fetch(tiny, [*ENTRIES.values(), make_entry("new.example.org", "sms", name="Old Name [US]")], DAY)
+    gone = rows["old.example"].gone
+    assert (gone.how, gone.to, gone.name) == ("moved", "new.example.org", "Old Name")
