@@ -135,7 +135,7 @@ LIBRARIES = {"jinja2", "jsonschema", "yaml", "requests", "markdown", "nh3", "liv
 LAZY = (
     *("__main__", "arguments", "cli", "commands.build", "commands.fetch", "config"),
     *("pages.markup", "validation.schema", "validation.wording"),
-    *("build.ahead", "build.child", "build.inputs", "build.memory", "build.parallel", "build.pipeline"),
+    *("build.ahead", "build.child", "build.inputs", "build.memory", "build.parallel", "build.pipeline", "build.quiet"),
 )
 
 #: Modules over 300 lines: each with its ceiling, and only while it needs it.

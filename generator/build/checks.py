@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from generator.formats.ledger import Ledger
 
-_ATTRIBUTES = (b"href", b"src", b"action", b"data-index")
+_ATTRIBUTES = (b"href", b"src", b"action", b"data-index", b"data-status")
 #: The values of these attributes and of any other: quicker to find, and most are links that were seen before.
 _VALUE = re.compile(rb'="([/#][^"]*)"')
 #: What stands in a path and means something else in a link.

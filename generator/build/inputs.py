@@ -28,6 +28,7 @@ DATA_FILES = (
     "ledger.json",
     "events.jsonl",
     "links.json",
+    "status.json",
 )
 
 #: A file that changed less than this before it was looked at may change again without another time: the clocks of

@@ -23,6 +23,7 @@ from generator.formats.events import parse_events
 from generator.formats.ledger import Ledger, parse_ledger
 from generator.formats.links import find_dead, parse_links
 from generator.formats.snapshot import parse_directory_file, parse_meta, parse_passkeys_file
+from generator.formats.status import parse_times
 from generator.identity import normalise_domain
 from generator.problems import Problem
 from generator.project import is_dropping
@@ -230,6 +231,7 @@ def load_baseline(paths: Paths) -> Baseline:
         ledger=ledger or Ledger(),
         events=_load(paths, folder / "events.jsonl", parse_events, ()),
         dead_links=_load(paths, folder / LINKS_FILE, lambda data: find_dead(parse_links(data)), {}),
+        times=_load(paths, folder / "status.json", parse_times, {}),
         first=meta.first if meta else None,
         changed=meta.changed if meta else None,
         sample=sample,

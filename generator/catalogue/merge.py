@@ -79,6 +79,7 @@ class Catalogue(Struct, frozen=True, kw_only=True):
     has_passkeys: bool = False
     dead_links: Mapping[str, str] = field(default_factory=dict)
     unnamed: tuple[PasskeyRecord, ...] = ()
+    times: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
     def by_domain(self) -> dict[str, Service]:
         """Return domain → service of everything that has a page."""
@@ -121,6 +122,7 @@ def merge(
         sample=baseline.sample,
         has_passkeys=baseline.has_passkeys,
         dead_links=baseline.dead_links,
+        times=baseline.times,
         unnamed=tuple(find_unnamed(baseline.passkeys, services)),
     )
 

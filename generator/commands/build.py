@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from generator.build.glance import Glance
     from generator.build.report import BuildReport
 
+#: The file that every fetch rewrites.
+STATUS = "data/status.json"
+
 #: What a build made, kept to the end of this process: to take it apart piece by piece would take longer than to end.
 _made: list[object] = []
 
@@ -76,6 +79,8 @@ def build_site(options: argparse.Namespace, root: str, out: str, today: str, lat
     seen = glance(root, out, is_clean=options.clean)
     if fresh := find_fresh(seen, today=today, base_url=options.base_url):
         return fresh._replace(seconds={"check": time.perf_counter() - started})
+    if seen.changed == {STATUS} and (renewed := renew_status(seen, today=today, base_url=options.base_url)):
+        return renewed._replace(seconds={"check": time.perf_counter() - started})
     # From here on other processes work while this one imports.
     is_edited = has_edits_only(seen)
     ahead = go_ahead(seen, prepare_edits if is_edited else prepare)
@@ -91,6 +96,13 @@ def build_site(options: argparse.Namespace, root: str, out: str, today: str, lat
         gc.enable()
         ahead.close()
         links.close()
+
+
+def renew_status(seen: Glance, *, today: str, base_url: str | None) -> BuildReport | None:
+    """Renew the published status, where nothing but the time of the last fetch has changed."""
+    from generator.build.quiet import renew
+
+    return renew(seen, today=today, base_url=base_url)
 
 
 def build_changes(

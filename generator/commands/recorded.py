@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 
     from generator.config import Paths
 
-_LEFT_OUT = ("templates/", "data/events.jsonl", "data/links.json", "data/2fa-directory.meta.json")
+_LEFT_OUT = (
+    "templates/",
+    *(f"data/{name}" for name in ("events.jsonl", "links.json", "status.json", "2fa-directory.meta.json")),
+)
 
 
 def is_recorded(paths: Paths) -> bool:

@@ -18,6 +18,7 @@ NOT_FOUND = "/404.html"
 SITEMAP = "/sitemap.xml"
 SEARCH_INDEX = "/search.json"
 ROBOTS = "/robots.txt"
+STATUS = "/api/v1/status.json"
 
 
 def service(slug: str) -> str:

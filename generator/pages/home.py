@@ -38,6 +38,7 @@ class HomeView(Struct, frozen=True, kw_only=True):
     data_day: str | None
     search_action: str
     search_index: str
+    status_href: str
 
 
 def plan_home(context: Context) -> Page:
@@ -63,6 +64,7 @@ def build_home(context: Context) -> HomeView:
         data_day=catalogue.changed,
         search_action=site.href(addresses.DIRECTORY),
         search_index=site.href(addresses.SEARCH_INDEX),
+        status_href=site.href(addresses.STATUS),
     )
 
 

@@ -6,7 +6,9 @@ import json
 from html import escape
 from typing import TYPE_CHECKING
 
+from generator.formats.status import build_status
 from generator.pages import addresses
+from generator.pages.page import find_sources
 from generator.schemas import CONTENT, load_schema
 
 if TYPE_CHECKING:
@@ -62,6 +64,13 @@ def _write_schema(name: str, base_url: str) -> bytes:
     schema = dict(load_schema(name))
     head = {"$schema": schema.pop("$schema"), "$id": base_url + addresses.schema(name)}
     return (json.dumps(head | schema, ensure_ascii=False, indent=2) + "\n").encode()
+
+
+def build_site_status(context: Context) -> bytes:
+    """Return when the sources of the site were last fetched and last changed."""
+    settings, catalogue = context.settings, context.catalogue
+    names = {source.id: source.name for source in find_sources(settings, catalogue)}
+    return build_status(names, dict(catalogue.times), settings.limits.source_max_age_hours)
 
 
 def build_search_index(context: Context) -> bytes:

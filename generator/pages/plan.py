@@ -14,7 +14,13 @@ from generator.pages import addresses
 from generator.pages.editors import plan_editors
 from generator.pages.home import plan_home
 from generator.pages.lists import plan_lists
-from generator.pages.machine import build_robots, build_schemas, build_search_index, build_sitemaps
+from generator.pages.machine import (
+    build_robots,
+    build_schemas,
+    build_search_index,
+    build_site_status,
+    build_sitemaps,
+)
 from generator.pages.page import Page, find_lastmods
 from generator.pages.redirects import plan_redirects
 from generator.pages.subject import plan_subject
@@ -57,6 +63,7 @@ def plan_site(context: Context) -> Plan:
         **build_sitemaps(find_lastmods(pages.values()), context.site.base_url),
         addresses.ROBOTS: build_robots(context.site.base_url),
         addresses.SEARCH_INDEX: build_search_index(context),
+        addresses.STATUS: build_site_status(context),
         **build_schemas(context.site.base_url),
     }
     return Plan(pages=pages, files=files)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import json
 import os
 import random
 import shutil
@@ -202,6 +203,12 @@ def change_links(world: World) -> None:
     world.project.write("content/links.yaml", "".join(left))
 
 
+def fetch_again(world: World) -> None:
+    hour = world.chance.randrange(10)
+    sources = {"2fa-directory": {"fetched": f"2026-03-01T0{hour}:00:00+00:00", "changed": "2026-01-05"}}
+    world.project.write("data/status.json", json.dumps({"sources": sources}))
+
+
 # --- Templates, output, caches, time ----------------------------------------------------------------------------------
 
 
@@ -273,6 +280,7 @@ EDITS: dict[str, Callable[[World], None]] = {
     for edit in (
         *(write_guide, edit_guide, break_guide, delete_guide, rename_guide, save_by_rename, add_own_service),
         *(edit_settings, edit_words, edit_record, add_record, remove_record, change_passkeys, change_links),
+        fetch_again,
         *(edit_template, edit_style, touch, spoil_output, spoil_caches, roll_back, ask_for_another_address, wait),
     )
 }

@@ -3,8 +3,9 @@
 import pytest
 
 from generator.formats.ledger import Departures
+from generator.identity import plain_name
 from generator.model import Contact, DirectoryRecord
-from generator.upstream.moves import find_departures, find_suggestions, plain_name
+from generator.upstream.moves import find_departures, find_suggestions
 
 
 def make(*records):
