@@ -135,6 +135,24 @@ def _add_status(command: argparse.ArgumentParser) -> None:
     command.add_argument("--json", action="store_true", help="print the state of each source as JSON")
 
 
+def _add_nightly(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--out", metavar="DIR", help="the output (default: site/ in the project)")
+    command.add_argument(
+        "--base-url", type=parse_base_url, metavar="URL", help="replaces base_url of content/site.yaml"
+    )
+    command.add_argument("--date", type=parse_day, metavar="DAY", help="the day of the run (default: today, UTC)")
+    command.add_argument(
+        "--accept", type=parse_sha256, metavar="SHA256", help="take over the file with this hash; see twofa fetch"
+    )
+    command.add_argument(
+        "--give-up-after",
+        type=parse_seconds,
+        metavar="SECONDS",
+        help="how long to wait in all for a network that does not answer",
+    )
+    command.add_argument("--json", action="store_true", help="print the report as JSON")
+
+
 def _add_explain(command: argparse.ArgumentParser) -> None:
     command.add_argument("slug", metavar="SLUG", help="the last part of the page's address, such as cliniko")
     command.add_argument("--json", action="store_true", help="print the facts as JSON")
@@ -176,6 +194,7 @@ _COMMANDS = {
     "todo": ("list what needs an editor, most useful first", _add_todo),
     "changes": ("list what differs between two files of the 2FA Directory", _add_changes),
     "status": ("say how old each source is, and fail when one is too old", _add_status),
+    "nightly": ("fetch, build, publish and report, for a job that nobody watches", _add_nightly),
     "explain": ("say where each fact of a service's page comes from", _add_explain),
     "links": ("ask which outside links still lead somewhere", _add_links),
 }

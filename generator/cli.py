@@ -187,6 +187,13 @@ def run_status(options: argparse.Namespace) -> int:
     return status(options, root=find_root(options.root), now=find_moment())
 
 
+def run_nightly(options: argparse.Namespace) -> int:
+    """Do the work of a night."""
+    from generator.commands.nightly import nightly
+
+    return nightly(options, root=find_root(options.root), today=options.date or find_today(), now=find_moment())
+
+
 def run_explain(options: argparse.Namespace) -> int:
     """Say where the facts of a page come from."""
     from generator.commands.explain import explain
@@ -213,6 +220,7 @@ _COMMANDS = {
     "todo": run_todo,
     "changes": run_changes,
     "status": run_status,
+    "nightly": run_nightly,
     "explain": run_explain,
     "links": run_links,
 }

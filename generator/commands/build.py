@@ -18,6 +18,7 @@ from generator.project import check_project
 TYPE_CHECKING = False  # as in typing
 if TYPE_CHECKING:
     import argparse
+    from contextlib import AbstractContextManager
 
     from generator.build.glance import Glance
     from generator.build.report import BuildReport
@@ -32,9 +33,9 @@ _made: list[object] = []
 def build(options: argparse.Namespace, *, root: str, today: str, latest: str) -> int:
     """Build the site and say what was done."""
     check_project(root)
-    out = os.path.abspath(options.out or os.path.join(root, "site"))  # without .., but links stay
+    out = find_out(root, options.out)
     recover_data(root)
-    with hold_lock(os.path.join(root, ".twofa", "build.lock"), "build"):
+    with hold_build(root):
         if options.rollback:
             return roll_back(out)
         report = build_site(options, root, out, today, latest)
@@ -49,6 +50,16 @@ def build(options: argparse.Namespace, *, root: str, today: str, latest: str) ->
         print("Built from the embedded sample data; run twofa fetch for the real data.")
     print(report.as_text())
     return 0
+
+
+def find_out(root: str, given: str | None) -> str:
+    """Return the output as a full path without .. in it; links stay as they are."""
+    return os.path.abspath(given or os.path.join(root, "site"))
+
+
+def hold_build(root: str) -> AbstractContextManager[None]:
+    """Hold the lock of all builds of a project."""
+    return hold_lock(os.path.join(root, ".twofa", "build.lock"), "build")
 
 
 def recover_data(root: str) -> None:
@@ -73,14 +84,28 @@ def roll_back(out: str) -> int:
     return 0
 
 
+def find_quick(root: str, out: str, *, today: str, base_url: str | None) -> BuildReport | None:
+    """Return the report of a build that has nothing to render; None where there is more to do."""
+    started = time.perf_counter()
+    with hold_build(root):
+        return _look(glance(root, out), today, base_url, started)
+
+
+def _look(seen: Glance, today: str, base_url: str | None, started: float) -> BuildReport | None:
+    report = find_fresh(seen, today=today, base_url=base_url)
+    if report is None and seen.changed == {STATUS}:
+        from generator.build.quiet import renew
+
+        report = renew(seen, today=today, base_url=base_url)
+    return report._replace(seconds={"check": time.perf_counter() - started}) if report else None
+
+
 def build_site(options: argparse.Namespace, root: str, out: str, today: str, latest: str) -> BuildReport:
     """Build what has changed, or find that there is nothing to build."""
     started = time.perf_counter()
     seen = glance(root, out, is_clean=options.clean)
-    if fresh := find_fresh(seen, today=today, base_url=options.base_url):
-        return fresh._replace(seconds={"check": time.perf_counter() - started})
-    if seen.changed == {STATUS} and (renewed := renew_status(seen, today=today, base_url=options.base_url)):
-        return renewed._replace(seconds={"check": time.perf_counter() - started})
+    if quick := _look(seen, today, options.base_url, started):
+        return quick
     # From here on other processes work while this one imports.
     is_edited = has_edits_only(seen)
     ahead = go_ahead(seen, prepare_edits if is_edited else prepare)
@@ -96,13 +121,6 @@ def build_site(options: argparse.Namespace, root: str, out: str, today: str, lat
         gc.enable()
         ahead.close()
         links.close()
-
-
-def renew_status(seen: Glance, *, today: str, base_url: str | None) -> BuildReport | None:
-    """Renew the published status, where nothing but the time of the last fetch has changed."""
-    from generator.build.quiet import renew
-
-    return renew(seen, today=today, base_url=base_url)
 
 
 def build_changes(

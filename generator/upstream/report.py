@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any, Literal
 from msgspec import Struct, field
 
 from generator.errors import DirectoryError, UnreachableError
+from generator.formats.events import event_fields
 
 if TYPE_CHECKING:
+    from generator.model import Event
     from generator.upstream.moves import Suggestion
 
 Status = Literal["updated", "unchanged", "refused", "unreachable", "rolled_back"]
@@ -20,7 +22,10 @@ _SHOWN = 20
 
 
 class SourceReport(Struct, frozen=True, kw_only=True):
-    """What happened to one source; ``sha256`` is that of the body as served, ``events`` type → number."""
+    """What happened to one source; ``sha256`` is that of the body as served, ``events`` type → number.
+
+    ``changes`` are the events themselves, those of the 2FA Directory.
+    """
 
     status: Status
     records: int | None = None
@@ -28,6 +33,7 @@ class SourceReport(Struct, frozen=True, kw_only=True):
     events: Mapping[str, int] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
     suggestions: tuple[Suggestion, ...] = ()
+    changes: tuple[Event, ...] = ()
     reason: str | None = None
     fix: str = ""
     exit_code: int = 0
@@ -41,6 +47,7 @@ class SourceReport(Struct, frozen=True, kw_only=True):
             "events": dict(self.events),
             "warnings": list(self.warnings),
             "reason": self.reason,
+            "changes": [event_fields(event) for event in self.changes],
             "suggestions": [suggestion.as_json() for suggestion in self.suggestions],
         }
 

@@ -230,11 +230,20 @@ def keep_refused(paths: Paths, source: str, body: bytes) -> Path | None:
 
 def write_report(paths: Paths, report: Mapping[str, Any], text: str) -> None:
     """Keep the report of the last fetch, for programs and for people; raises :class:`PublishError`."""
+    _write_reports(paths, "latest", report, text)
+
+
+def write_night_report(paths: Paths, report: Mapping[str, Any], text: str) -> None:
+    """Keep the report of the last night, in the same two forms; raises :class:`PublishError`."""
+    _write_reports(paths, "nightly", report, text)
+
+
+def _write_reports(paths: Paths, name: str, report: Mapping[str, Any], text: str) -> None:
     folder = paths.data / "reports"
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        write_atomically(folder / "latest.json", _dump(report))
-        write_atomically(folder / "latest.txt", text.encode())
+        write_atomically(folder / f"{name}.json", _dump(report))
+        write_atomically(folder / f"{name}.txt", text.encode())
     except OSError as error:
         message = f"{paths.name(folder)} can't be written ({error.strerror or error})"
         raise PublishError(message, fix="check the permissions of the folder and the space on the disk") from error

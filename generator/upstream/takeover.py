@@ -93,7 +93,7 @@ def take_over(run: Run, state: State, source: str, parsed: Parsed, response: Res
         )
         dated = dump_events(replace(event, date=run.date) for event in changes.events)
         after = replace(after, events=_append(state.events, dated))
-        report = replace(report, events=changes.counts, suggestions=changes.suggestions)
+        report = replace(report, events=changes.counts, changes=changes.events, suggestions=changes.suggestions)
     elif before:
         report = replace(report, events=passkeys.count_changes(before.records, snapshot.records))
     after = _settle(run, replace(after, ledger=ledger))

@@ -1,0 +1,105 @@
+"""``twofa nightly``: fetch, build, publish and report, under one lock.
+
+Each step is what the command of its name does. One that fails does not stop the others, as far as they make sense: the
+site is built of the last good data, and published if it was built.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from generator.commands.build import find_out, find_quick
+from generator.commands.fetch import refresh_sources
+from generator.commands.night_report import Night, Step, describe_failure, describe_fetch
+from generator.commands.printing import print_json
+from generator.config import Paths, load_settings
+from generator.errors import DirectoryError, InvalidError, PublishError
+from generator.lock import hold_lock
+from generator.project import check_project
+from generator.upstream import store
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from generator.model import Event
+
+
+def nightly(options: argparse.Namespace, *, root: str, today: str, now: str) -> int:
+    """Do the work of a night, and keep a report of it; the exit code tells the worst of its steps."""
+    check_project(root)
+    paths = Paths(root=Path(root))
+    with hold_lock(paths.work / "nightly.lock", "nightly run"):
+        night = run_night(options, root, today, now)
+        store.write_night_report(paths, night.as_json(), night.as_text() + "\n")
+    if options.json:
+        print_json(night.as_json())
+    else:
+        print(night.as_text())
+    return night.exit_code
+
+
+def run_night(options: argparse.Namespace, root: str, today: str, now: str) -> Night:
+    """Take one step after the other."""
+    changes: list[Event] = []
+
+    def fetch() -> Step:
+        settings = load_settings(Path(root))
+        report = refresh_sources(_ask_for_all(options), settings, today=today, now=now)
+        changes.extend(event for source in report.sources.values() for event in source.changes)
+        return describe_fetch(report)
+
+    steps = [_take("fetch", fetch)]
+    steps.append(_take("build", lambda: build(options, root, today)))
+    return Night(date=today, now=now, steps=tuple(steps), changes=tuple(changes))
+
+
+def _ask_for_all(options: argparse.Namespace) -> argparse.Namespace:
+    """Return the arguments of a fetch of all sources."""
+    return argparse.Namespace(
+        sources=[], origin=None, dry_run=False, give_up_after=options.give_up_after, accept=options.accept
+    )
+
+
+def _take(name: str, step: Callable[[], Step]) -> Step:
+    """Take a step; an error is its outcome."""
+    try:
+        return step()
+    except DirectoryError as error:
+        problems = tuple(map(str, error.problems)) if isinstance(error, InvalidError) else ()
+        return describe_failure(name, error, problems)
+    except OSError as error:
+        message = f"{error.filename or 'a file'} can't be read or written ({error.strerror or error})"
+        return describe_failure(name, PublishError(message, fix="check its permissions and the space on the disk"))
+
+
+def build(options: argparse.Namespace, root: str, today: str) -> Step:
+    """Build the site: here where little is to do, else in a process of its own, as on any other day."""
+    out = find_out(root, options.out)
+    if quick := find_quick(root, out, today=today, base_url=options.base_url):
+        return Step(name="build", report=quick.as_json(), lines=(_describe_build(quick.as_json()),))
+    command = [sys.executable, "-m", "generator", "--root", root, "build", "--json", "--date", today, "--out", out]
+    if options.base_url:
+        command += ["--base-url", options.base_url]
+    done = subprocess.run(  # noqa: S603 (this program)
+        command, stdin=subprocess.DEVNULL, capture_output=True, encoding="utf-8", errors="replace", check=False
+    )
+    said = tuple(done.stderr.splitlines())
+    with contextlib.suppress(ValueError):
+        report = json.loads(done.stdout)
+        return Step(name="build", exit_code=done.returncode, report=report, lines=(_describe_build(report), *said))
+    code = done.returncode if done.returncode > 0 else PublishError.exit_code
+    return Step(name="build", exit_code=code, reason="the old site stays as it was", lines=said)
+
+
+def _describe_build(report: dict[str, int]) -> str:
+    rendered, pruned = report["rendered"], report["pruned"]
+    if not rendered and not pruned:
+        return f"build: nothing to render, {report['files']:,} files"
+    kept = f"{report['kept']:,} kept, {pruned:,} files pruned, {report['files']:,} files"
+    return f"build: {rendered:,} page{'' if rendered == 1 else 's'} rendered, {kept}"
