@@ -74,6 +74,7 @@ class Catalogue(Struct, frozen=True, kw_only=True):
     ledger: Ledger = field(default_factory=Ledger)
     events: tuple[Event, ...] = ()
     history: Mapping[str, tuple[Event, ...]] = field(default_factory=dict)
+    first: str | None = None
     changed: str | None = None
     sample: bool = False
     has_passkeys: bool = False
@@ -118,6 +119,7 @@ def merge(
         ledger=ledger,
         events=baseline.events,
         history=history,
+        first=baseline.first,
         changed=baseline.changed,
         sample=baseline.sample,
         has_passkeys=baseline.has_passkeys,

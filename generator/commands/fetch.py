@@ -71,8 +71,11 @@ def _plan_when_asked(settings: Settings) -> FindPublished:
         return plan_published(settings)
 
     def find(
-        directory: Mapping[str, DirectoryRecord], passkeys: Mapping[str, PasskeyRecord], ledger: Ledger
+        directory: Mapping[str, DirectoryRecord],
+        passkeys: Mapping[str, PasskeyRecord],
+        ledger: Ledger,
+        years: frozenset[str],
     ) -> Published:
-        return prepare()(directory, passkeys, ledger)
+        return prepare()(directory, passkeys, ledger, years)
 
     return find

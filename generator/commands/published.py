@@ -25,10 +25,13 @@ def plan_published(settings: Settings) -> FindPublished:
     content = load_content(settings.paths)
 
     def find(
-        directory: Mapping[str, DirectoryRecord], passkeys: Mapping[str, PasskeyRecord], ledger: Ledger
+        directory: Mapping[str, DirectoryRecord],
+        passkeys: Mapping[str, PasskeyRecord],
+        ledger: Ledger,
+        years: frozenset[str],
     ) -> Published:
         baseline = Baseline(directory=directory, passkeys=passkeys, has_passkeys=bool(passkeys), ledger=ledger)
         catalogue = merge(baseline, find_unlisted(content.curated, baseline).usable)
-        return find_published(build_context(catalogue, content.editorial, settings, {}))
+        return find_published(build_context(catalogue, content.editorial, settings, {}), years)
 
     return find

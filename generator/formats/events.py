@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
@@ -46,6 +47,14 @@ def _parse_lines(lines: list[str]) -> list[dict[str, Any]]:
         if len(values) == len(lines):
             return values
     return [json.loads(line) for line in lines]
+
+
+def find_years(text: bytes) -> frozenset[str]:
+    """Return the years in which events of a history file fall."""
+    return frozenset(year.decode() for year in _YEAR.findall(text))
+
+
+_YEAR = re.compile(rb'"date": "(\d{4})-\d\d-\d\d"\}$', re.MULTILINE)
 
 
 def dump_events(events: Iterable[Event]) -> bytes:

@@ -14,6 +14,8 @@ FAQ = "/faq/"
 METHODOLOGY = "/methodology/"
 ATTRIBUTION = "/attribution/"
 EDITORS = "/editors/"
+CHANGES = "/changes/"
+CHANGES_FEED = "/changes.atom"
 NOT_FOUND = "/404.html"
 SITEMAP = "/sitemap.xml"
 SEARCH_INDEX = "/search.json"
@@ -44,6 +46,16 @@ def method(name: str) -> str:
 def region(code: str) -> str:
     """Return the address of a region's list."""
     return f"/2fa-directory/region/{code}/"
+
+
+def changes_of(year: str) -> str:
+    """Return the address of the page with all changes of a year."""
+    return f"{CHANGES}{year}/"
+
+
+def category_feed(name: str) -> str:
+    """Return the address of the feed of a category."""
+    return f"{category(name)}changes.atom"
 
 
 def schema(name: str) -> str:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from generator.catalogue.decisions.history import Entry, write_event
+from generator.catalogue.decisions.text import Text, day, say
 from generator.model import Verdict
 from generator.pages import addresses
 from generator.pages.lists import link_categories
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from generator.pages.context import Context
 
 HOW_MANY_CHANGES = 8
+RECENT_DAYS = 30
 
 
 class Number(Struct, frozen=True, kw_only=True):
@@ -33,7 +36,10 @@ class HomeView(Struct, frozen=True, kw_only=True):
     description: str
     canonical: str
     numbers: tuple[Number, ...]
+    gained: Text | None
     changes: tuple[Entry, ...]
+    changes_href: str
+    feed_href: str
     categories: tuple[Link, ...]
     data_day: str | None
     search_action: str
@@ -59,7 +65,10 @@ def build_home(context: Context) -> HomeView:
         description=context.settings.description,
         canonical=site.canonical(addresses.HOME),
         numbers=_count(context),
+        gained=count_gained(context),
         changes=_find_changes(context),
+        changes_href=site.href(addresses.CHANGES),
+        feed_href=site.href(addresses.CHANGES_FEED),
         categories=link_categories(context),
         data_day=catalogue.changed,
         search_action=site.href(addresses.DIRECTORY),
@@ -79,6 +88,24 @@ def _count(context: Context) -> tuple[Number, ...]:
         (passkeys, "offer passkeys", addresses.PASSKEYS),
     )
     return tuple(Number(count=f"{count:,}", label=label, href=site.href(path)) for count, label, path in numbers)
+
+
+def count_gained(context: Context) -> Text | None:
+    """Return how many services gained 2FA lately, as of the day of the data; None where none has, or none is known."""
+    catalogue = context.catalogue
+    if catalogue.changed is None or catalogue.first is None:
+        return None
+    begin = (date.fromisoformat(catalogue.changed) - timedelta(days=RECENT_DAYS)).isoformat()
+    gained = {
+        event.domain
+        for event in catalogue.events
+        if event.type == "gained_2fa" and event.date and begin < event.date <= catalogue.changed
+    }
+    # A history that is shorter says so.
+    period = f"in the {RECENT_DAYS} days up to" if catalogue.first <= begin else f"from {catalogue.first} to"
+    services = "1 service" if len(gained) == 1 else f"{len(gained):,} services"
+    said = say("{services} gained 2FA {period} {day}.", services=services, period=period, day=day(catalogue.changed))
+    return said if gained else None
 
 
 def _find_changes(context: Context) -> tuple[Entry, ...]:

@@ -45,7 +45,10 @@ class Group(Struct, frozen=True, kw_only=True):
 
 
 class ListView(Struct, frozen=True, kw_only=True):
-    """Everything that a list prints. ``search`` says whether the script may filter it by the words of a search."""
+    """Everything that a list prints. ``search`` says whether the script may filter it by the words of a search.
+
+    ``feed`` is the one of its changes, where it has one.
+    """
 
     title: str
     description: str
@@ -57,6 +60,7 @@ class ListView(Struct, frozen=True, kw_only=True):
     indexes: tuple[tuple[str, tuple[Link, ...]], ...]
     more: Link | None
     search: bool
+    feed: Link | None
 
 
 NO_INTRO = Markup()
@@ -138,6 +142,7 @@ def build_list(  # noqa: PLR0913 (the parts of a list, all named)
     indexes: tuple[tuple[str, tuple[Link, ...]], ...] = (),
     more: Link | None = None,
     search: bool = False,
+    feed: Link | None = None,
 ) -> ListView:
     """Return what a list prints; groups without rows are left out."""
     return ListView(
@@ -151,4 +156,5 @@ def build_list(  # noqa: PLR0913 (the parts of a list, all named)
         indexes=indexes,
         more=more,
         search=search,
+        feed=feed,
     )

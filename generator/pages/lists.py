@@ -96,6 +96,9 @@ def _build_category(context: Context, rows: Rows, group: Members, path: str) -> 
         heading=f"2FA in the category {title}",
         description=f"Which services of the category {title} support 2FA, and by which methods.",
         groups=rows.split_by_verdict(group.services),
+        feed=Link(
+            label=f"Changes in the category {title}", href=context.site.href(addresses.category_feed(group.name))
+        ),
     )
 
 

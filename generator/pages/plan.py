@@ -11,7 +11,9 @@ from generator.errors import InvalidError
 from generator.formats.ledger import Published
 from generator.model import CURATED
 from generator.pages import addresses
+from generator.pages.changes import plan_changes
 from generator.pages.editors import plan_editors
+from generator.pages.feeds import build_feeds
 from generator.pages.home import plan_home
 from generator.pages.lists import plan_lists
 from generator.pages.machine import (
@@ -21,6 +23,7 @@ from generator.pages.machine import (
     build_site_status,
     build_sitemaps,
 )
+from generator.pages.news import list_news
 from generator.pages.page import Page, find_lastmods
 from generator.pages.redirects import plan_redirects
 from generator.pages.subject import plan_subject
@@ -46,11 +49,13 @@ class Plan(Struct, frozen=True, kw_only=True):
 
 def plan_site(context: Context) -> Plan:
     """Return everything that the site consists of but its static files."""
+    news = list_news(context)
     pages = claim_paths(
         [
             plan_home(context),
             *plan_lists(context),
             *plan_services(context),
+            *plan_changes(context, news),
             plan_faq(context),
             plan_methodology(context),
             plan_attribution(context),
@@ -63,6 +68,7 @@ def plan_site(context: Context) -> Plan:
         **build_sitemaps(find_lastmods(pages.values()), context.site.base_url),
         addresses.ROBOTS: build_robots(context.site.base_url),
         addresses.SEARCH_INDEX: build_search_index(context),
+        **build_feeds(context, news),
         addresses.STATUS: build_site_status(context),
         **build_schemas(context.site.base_url),
     }
@@ -87,15 +93,29 @@ def claim_paths(pages: Iterable[Page]) -> dict[str, Page]:
     return claimed
 
 
-def find_published(context: Context) -> Published:
-    """Return what the ledger must remember of a build: all addresses, cheaply, without building a page of a service."""
+def find_published(context: Context, years: Iterable[str] = ()) -> Published:
+    """Return what the ledger must remember of a build: all addresses, cheaply, without building a page of a service.
+
+    ``years`` are those of the history, which have pages of their own.
+    """
     catalogue = context.catalogue
     lists = [page.path for page in plan_lists(context)]
-    singles = [addresses.HOME, addresses.FAQ, addresses.METHODOLOGY, addresses.ATTRIBUTION, addresses.EDITORS]
+    archives = [addresses.changes_of(year) for year in years]
     return Published(
         services={
             service.domain: (service.slug, service.name) for service in catalogue.services if service.source == CURATED
         },
         shares=frozenset(summary.domain for summary in context.summaries if summary.has_share_page),
-        addresses=frozenset([*lists, *singles]),
+        addresses=frozenset([*lists, *archives, *_SINGLES]),
     )
+
+
+#: The pages that every site has.
+_SINGLES = (
+    addresses.HOME,
+    addresses.CHANGES,
+    addresses.FAQ,
+    addresses.METHODOLOGY,
+    addresses.ATTRIBUTION,
+    addresses.EDITORS,
+)

@@ -9,7 +9,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from generator import __version__
-from generator.formats.events import dump_events
+from generator.formats.events import dump_events, find_years
 from generator.formats.ledger import Ledger, Published, confirm_moves, record_published, refresh_ledger
 from generator.formats.snapshot import SnapshotMeta, dump_directory, dump_passkeys, parse_directory, parse_passkeys
 from generator.model import DIRECTORY, PASSKEYS, DirectoryRecord, PasskeyRecord
@@ -25,8 +25,10 @@ if TYPE_CHECKING:
     from generator.upstream.parsed import Parsed
     from generator.upstream.state import State
 
-#: What a build of these records would publish under this ledger.
-FindPublished = Callable[[Mapping[str, DirectoryRecord], Mapping[str, PasskeyRecord], Ledger], Published]
+#: What a build of these records would publish under this ledger, with a history of these years.
+FindPublished = Callable[
+    [Mapping[str, DirectoryRecord], Mapping[str, PasskeyRecord], Ledger, frozenset[str]], Published
+]
 
 
 class Run(Struct, frozen=True, kw_only=True):
@@ -194,6 +196,9 @@ def _record(run: Run, state: State, ledger: Ledger) -> Ledger:
     if directory is None:
         return ledger
     published = run.find_published(
-        parse_directory(directory.records.values()), parse_passkeys(beside.records if beside else {}), ledger
+        parse_directory(directory.records.values()),
+        parse_passkeys(beside.records if beside else {}),
+        ledger,
+        find_years(state.events),
     )
     return record_published(ledger, published, date=run.date)

@@ -128,7 +128,7 @@ class Project:
             "dry_run": False,
             "give_up_after": None,
             "known_categories": frozenset({"other", "bank"}),
-            "find_published": lambda _records, _passkeys, _ledger: self.published,
+            "find_published": lambda _records, _passkeys, _ledger, _years: self.published,
             "patience": QUICK,
         }
         return fetch(self.settings, **(arguments | options))

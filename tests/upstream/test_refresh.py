@@ -339,7 +339,7 @@ def test_an_unchanged_source_still_records_what_was_published(project, entries):
 def test_published_is_asked_with_old_and_new_records(project, entries, entry):
     asked = []
 
-    def find_published(records, passkeys, ledger):
+    def find_published(records, passkeys, ledger, _years):
         asked.append((len(records), len(passkeys), len(ledger.services)))
         return Published()
 

@@ -32,15 +32,16 @@ _PHRASES = {
     "methods_gained": "{name} now also supports {methods}.",
     "methods_lost": "{name} is no longer listed with {methods}.",
 }
+#: Field → what readers call it, and the verb that goes with that. The others are for machines alone: url, img, contact.
 _FIELDS = {
-    "documentation": "The link to the official documentation was {change}.",
-    "recovery": "The link to the recovery page was {change}.",
-    "notes": "The note on 2FA was {change}.",
-    "regions": "The regions of the service were {change}.",
-    "keywords": "The categories of the service were {change}.",
-    "additional-domains": "The further domains of the service were {change}.",
-    "custom-software": "The names of its own apps were {change}.",
-    "custom-hardware": "The names of its own devices were {change}.",
+    "documentation": ("link to the official documentation", "was"),
+    "recovery": ("link to the recovery page", "was"),
+    "notes": ("note on 2FA", "was"),
+    "regions": ("regions of the service", "were"),
+    "keywords": ("categories of the service", "were"),
+    "additional-domains": ("further domains of the service", "were"),
+    "custom-software": ("names of its own apps", "were"),
+    "custom-hardware": ("names of its own devices", "were"),
 }
 
 
@@ -50,19 +51,36 @@ def write_history(events: Iterable[Event]) -> tuple[Entry, ...]:
     return tuple(sorted(entries, key=lambda entry: entry.date, reverse=True))
 
 
+def matters(event: Event) -> bool:
+    """Tell whether an event is one for readers."""
+    return event.details["field"] in _FIELDS if event.type == "field_changed" else event.type in _PHRASES
+
+
 def write_event(event: Event) -> Text | None:
-    """Return one event as a sentence; None for what only machines care about (url, img, contact)."""
-    details = event.details
+    """Return one event as a sentence for the page of its service; None for what only machines care about."""
+    if not matters(event):
+        return None
     if event.type == "field_changed":
-        phrase = _FIELDS.get(details["field"])
-        return say(phrase, change=details["change"]) if phrase else None
+        what, verb = _FIELDS[event.details["field"]]
+        return say(f"The {what} {verb} {{change}}.", change=event.details["change"])
+    return _write(event, isolate(event.name))
+
+
+def write_news(event: Event, name: Text) -> Text:
+    """Return one event as a sentence for other pages; ``name`` is that of the service, most often with a link."""
+    if event.type == "field_changed":
+        what, verb = _FIELDS[event.details["field"]]
+        return say(f"{{name}}: the {what} {verb} {{change}}.", name=name, change=event.details["change"])
+    return _write(event, name)
+
+
+def _write(event: Event, name: Text) -> Text:
+    details = event.details
     methods = details.get("methods") or ()
     kind = "added_methods" if event.type == "added" and methods else event.type
-    if kind not in _PHRASES:
-        return None
     return say(
         _PHRASES[kind],
-        name=isolate(event.name),
+        name=name,
         methods=join([plain(find_method(method).text) for method in sort_methods(tuple(methods))]),
         **{key: isolate(str(details[key])) for key in ("old_name", "old_domain", "into") if key in details},
     )
