@@ -155,7 +155,7 @@ class Merger(Struct, frozen=True, kw_only=True):
         facts["additional_domains"] = claimed
         passkeys = find_passkeys(self.baseline, domain, claimed)
         methods, upstream_methods = merge_methods(record, passkeys, guide, sample=self.baseline.sample)
-        events = self.history.get(domain)
+        events = self.history.get(domain, ())
         service = Service(
             domain=domain,
             slug=self.slugs[domain],
@@ -164,7 +164,7 @@ class Merger(Struct, frozen=True, kw_only=True):
             passkeys=_build_side_note(passkeys, facts) if passkeys else None,
             damaged=record.damaged if record else False,
             source=directory if record else CURATED,
-            since=events[-1].date if events else self.baseline.first,
+            since=_find_last(events, domain) or self.baseline.first,
             curated_path=guide.path if guide else None,
             is_stale=bool(guide and guide.verified and guide.verified.date < self.stale_before),
             layers=layers,
@@ -172,6 +172,11 @@ class Merger(Struct, frozen=True, kw_only=True):
         )
         dead = find_own_dead(service, self.baseline.dead_links) if self.baseline.dead_links else None
         return replace(service, dead_links=dead) if dead else service
+
+
+def _find_last(events: tuple[Event, ...], domain: str) -> str | None:
+    """Return the ISO date of the last event of the record itself."""
+    return next((event.date for event in reversed(events) if event.type != "merged" or event.domain == domain), None)
 
 
 def find_passkeys(baseline: Baseline, domain: str, additional: tuple[str, ...]) -> PasskeyRecord | None:
@@ -238,11 +243,16 @@ def _build_side_note(record: PasskeyRecord, facts: Mapping[str, Any]) -> SideNot
 
 
 def group_events(events: Iterable[Event]) -> dict[str, tuple[Event, ...]]:
-    """Return domain → its events, oldest first; a move also brings the history of the old domain."""
+    """Return domain → its events, oldest first.
+
+    A move also brings the history of the old domain; what became part of a service is told there as well.
+    """
     grouped: dict[str, list[Event]] = {}
     for event in events:
         old = event.details.get("old_domain") if event.type == "moved" else None
         if old and old in grouped:
             grouped.setdefault(event.domain, []).extend(grouped[old])
         grouped.setdefault(event.domain, []).append(event)
+        if event.type == "merged":
+            grouped.setdefault(event.details["into"], []).append(event)
     return {domain: tuple(found) for domain, found in grouped.items()}

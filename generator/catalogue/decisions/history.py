@@ -25,7 +25,7 @@ _PHRASES = {
     "added_methods": "{name} was added to the directory, with 2FA by {methods}.",
     "removed": "{name} was removed from the directory.",
     "renamed": "{old_name} was renamed {name}.",
-    "moved": "{name} moved here from {old_domain}.",
+    "moved": "{name} moved from {old_domain} to {domain}.",
     "merged": "{name} became part of {into}.",
     "gained_2fa": "{name} now supports 2FA by {methods}.",
     "lost_2fa": "{name} is now listed without 2FA; it had {methods}.",
@@ -82,5 +82,6 @@ def _write(event: Event, name: Text) -> Text:
         _PHRASES[kind],
         name=name,
         methods=join([plain(find_method(method).text) for method in sort_methods(tuple(methods))]),
+        domain=isolate(event.domain),
         **{key: isolate(str(details[key])) for key in ("old_name", "old_domain", "into") if key in details},
     )
