@@ -23,20 +23,6 @@ if TYPE_CHECKING:
 #: About how many changes the first page shows.
 ENOUGH = 200
 
-#: The order within a day: what tells a reader most comes first.
-_ORDER = (
-    "gained_2fa",
-    "lost_2fa",
-    "methods_gained",
-    "methods_lost",
-    "added",
-    "removed",
-    "moved",
-    "merged",
-    "renamed",
-    "field_changed",
-)
-
 
 class Day(Struct, frozen=True, kw_only=True):
     """The changes of a day; ``details`` are those of links, notes and the like, shown on demand."""
@@ -114,18 +100,14 @@ def _build(context: Context, years: list[str], path: str, year: str | None, item
 
 def _build_days(context: Context, items: Iterable[Item]) -> Iterator[Day]:
     for date, group in groupby(items, key=lambda item: item.date):
-        told = sorted(group, key=_rank)
-        details = [item for item in told if item.event.type == "field_changed"]
+        told = list(group)
+        details = [item for item in told if item.is_detail]
         yield Day(
             date=date,
-            sentences=_write(context, told[: len(told) - len(details)]),
+            sentences=_write(context, [item for item in told if not item.is_detail]),
             details=_write(context, details),
             detail_count=f"{len(details):,} {'smaller change' if len(details) == 1 else 'smaller changes'}",
         )
-
-
-def _rank(item: Item) -> tuple[int, str, str]:
-    return _ORDER.index(item.event.type), item.event.name.casefold(), item.event.domain
 
 
 def _write(context: Context, items: Sequence[Item]) -> tuple[Text, ...]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from generator.catalogue.decisions.history import Entry, write_event
+from generator.catalogue.decisions.history import Entry
 from generator.catalogue.decisions.text import Text, day, say
 from generator.model import Verdict
 from generator.pages import addresses
@@ -16,6 +17,7 @@ from generator.pages.page import Link, Page
 
 if TYPE_CHECKING:
     from generator.pages.context import Context
+    from generator.pages.news import Item
 
 HOW_MANY_CHANGES = 8
 RECENT_DAYS = 30
@@ -47,17 +49,17 @@ class HomeView(Struct, frozen=True, kw_only=True):
     status_href: str
 
 
-def plan_home(context: Context) -> Page:
+def plan_home(context: Context, news: tuple[Item, ...]) -> Page:
     """Return the home page."""
     return Page(
         path=addresses.HOME,
         template="pages/home.html",
-        build=lambda: build_home(context),
+        build=lambda: build_home(context, news),
         lastmod=context.catalogue.changed,
     )
 
 
-def build_home(context: Context) -> HomeView:
+def build_home(context: Context, news: tuple[Item, ...]) -> HomeView:
     """Return what the home page prints."""
     site, catalogue = context.site, context.catalogue
     return HomeView(
@@ -66,7 +68,7 @@ def build_home(context: Context) -> HomeView:
         canonical=site.canonical(addresses.HOME),
         numbers=_count(context),
         gained=count_gained(context),
-        changes=_find_changes(context),
+        changes=_write_changes(context, news),
         changes_href=site.href(addresses.CHANGES),
         feed_href=site.href(addresses.CHANGES_FEED),
         categories=link_categories(context),
@@ -101,20 +103,17 @@ def count_gained(context: Context) -> Text | None:
         for event in catalogue.events
         if event.type == "gained_2fa" and event.date and begin < event.date <= catalogue.changed
     }
-    # A history that is shorter says so.
-    period = f"in the {RECENT_DAYS} days up to" if catalogue.first <= begin else f"from {catalogue.first} to"
+    since = max(catalogue.first, begin)
+    if catalogue.gap and catalogue.gap[1] > begin:
+        # Nobody had looked for long, so what was seen then may have happened at any time before.
+        since = min(since, catalogue.gap[0])
+    period = f"in the {RECENT_DAYS} days up to" if since == begin else f"from {since} to"
     services = "1 service" if len(gained) == 1 else f"{len(gained):,} services"
     said = say("{services} gained 2FA {period} {day}.", services=services, period=period, day=day(catalogue.changed))
     return said if gained else None
 
 
-def _find_changes(context: Context) -> tuple[Entry, ...]:
-    """Return the latest events in plain words, newest first."""
-    told: list[Entry] = []
-    for event in reversed(context.catalogue.events):
-        sentence = write_event(event) if event.type != "field_changed" else None
-        if sentence and event.date:
-            told.append(Entry(date=event.date, sentence=sentence))
-        if len(told) == HOW_MANY_CHANGES:
-            break
-    return tuple(told)
+def _write_changes(context: Context, news: tuple[Item, ...]) -> tuple[Entry, ...]:
+    """Return the latest changes in plain words."""
+    told = islice((item for item in news if not item.is_detail), HOW_MANY_CHANGES)
+    return tuple(Entry(date=item.date, sentence=item.write(context.site)) for item in told)

@@ -20,6 +20,21 @@ if TYPE_CHECKING:
     from generator.pages.page import SiteView
 
 
+#: The order within a day: what tells a reader most comes first.
+_ORDER = (
+    "gained_2fa",
+    "lost_2fa",
+    "methods_gained",
+    "methods_lost",
+    "added",
+    "removed",
+    "moved",
+    "merged",
+    "renamed",
+    "field_changed",
+)
+
+
 class Item(Struct, frozen=True, kw_only=True):
     """An event with its ISO date; ``slug`` is that of the page on its service today, None where there is none.
 
@@ -32,6 +47,11 @@ class Item(Struct, frozen=True, kw_only=True):
     categories: tuple[str, ...]
     number: int = 1
 
+    @property
+    def is_detail(self) -> bool:
+        """Tell whether it is about a link, a note or the like."""
+        return self.event.type == "field_changed"
+
     def write(self, site: SiteView) -> Text:
         """Return the sentence, with a link on the name of the service."""
         name = isolate(self.event.name)
@@ -42,7 +62,7 @@ class Item(Struct, frozen=True, kw_only=True):
 
 
 def list_news(context: Context) -> tuple[Item, ...]:
-    """Return what changed, the newest day first; within a day in the order of the history."""
+    """Return what changed, the newest day first; within a day first what tells a reader most."""
     catalogue = context.catalogue
     seen: dict[tuple[object, ...], int] = {}
     items: list[Item] = []
@@ -62,7 +82,12 @@ def list_news(context: Context) -> tuple[Item, ...]:
                 number=seen[key],
             )
         )
+    items.sort(key=_rank)
     return tuple(sorted(items, key=lambda item: item.date, reverse=True))
+
+
+def _rank(item: Item) -> tuple[int, str, str]:
+    return _ORDER.index(item.event.type), item.event.name.casefold(), item.event.domain
 
 
 def take_newest(items: tuple[Item, ...], count: int) -> tuple[Item, ...]:

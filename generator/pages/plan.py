@@ -52,7 +52,7 @@ def plan_site(context: Context) -> Plan:
     news = list_news(context)
     pages = claim_paths(
         [
-            plan_home(context),
+            plan_home(context, news),
             *plan_lists(context),
             *plan_services(context),
             *plan_changes(context, news),

@@ -178,6 +178,20 @@ def test_how_many_gained_2fa(tiny, first, changed, days, said):
     assert (said in words) if said else ("gained 2FA" not in words)
 
 
+@pytest.mark.parametrize(
+    ("before", "period"), [("2026-02-08", "in the 30 days up to"), ("2025-06-01", "from 2025-06-01 to")]
+)
+def test_after_a_gap_nobody_knows_when(tiny, before, period):
+    entries = [*ENTRIES.values(), make_entry("new.example", name="New")]
+    for day in ("2025-01-01", before):
+        served = tiny.write("served.json", json.dumps(entries))
+        assert tiny.run("fetch", "--from", served, "--date", day).code == 0
+    served.write_text(json.dumps([*ENTRIES.values(), make_entry("new.example", "totp", name="New")]))
+    assert tiny.run("fetch", "--from", served, "--date", "2026-02-10").code == 0
+    assert tiny.build().code == 0
+    assert f"1 service gained 2FA {period} 2026-02-10." in read(tiny, "/").get("main").words
+
+
 def test_a_service_that_gained_it_twice_counts_once(tiny):
     tiny.write_snapshot(ENTRIES.values(), {}, changed="2026-02-10")
     tiny.write_events(make_event("gained_2fa", "alpha.example", f"2026-02-0{day}", methods=["sms"]) for day in (1, 3))
