@@ -18,6 +18,8 @@ NOT_FOUND = "/404.html"
 SITEMAP = "/sitemap.xml"
 SEARCH_INDEX = "/search.json"
 ROBOTS = "/robots.txt"
+HEADERS = "/_headers"
+REDIRECTS = "/_redirects"
 
 
 def service(slug: str) -> str:

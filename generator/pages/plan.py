@@ -13,10 +13,11 @@ from generator.model import CURATED
 from generator.pages import addresses
 from generator.pages.editors import plan_editors
 from generator.pages.home import plan_home
+from generator.pages.hosting import build_headers, build_redirects
 from generator.pages.lists import plan_lists
 from generator.pages.machine import build_robots, build_schemas, build_search_index, build_sitemaps
 from generator.pages.page import Page, find_lastmods
-from generator.pages.redirects import plan_redirects
+from generator.pages.redirects import find_redirects, plan_redirects
 from generator.pages.subject import plan_subject
 from generator.pages.texts import plan_attribution, plan_faq, plan_methodology, plan_not_found
 
@@ -40,6 +41,7 @@ class Plan(Struct, frozen=True, kw_only=True):
 
 def plan_site(context: Context) -> Plan:
     """Return everything that the site consists of but its static files."""
+    redirects = find_redirects(context)
     pages = claim_paths(
         [
             plan_home(context),
@@ -50,7 +52,7 @@ def plan_site(context: Context) -> Plan:
             plan_attribution(context),
             plan_editors(context),
             plan_not_found(context),
-            *plan_redirects(context),
+            *plan_redirects(redirects, context.site),
         ]
     )
     files = {
@@ -58,6 +60,8 @@ def plan_site(context: Context) -> Plan:
         addresses.ROBOTS: build_robots(context.site.base_url),
         addresses.SEARCH_INDEX: build_search_index(context),
         **build_schemas(context.site.base_url),
+        addresses.HEADERS: build_headers(context.site.base_path),
+        addresses.REDIRECTS: build_redirects(redirects, context.site.base_path),
     }
     return Plan(pages=pages, files=files)
 
