@@ -136,6 +136,7 @@ def _add_status(command: argparse.ArgumentParser) -> None:
 
 
 def _add_nightly(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--publish", metavar="REMOTE", help="where to send the site; see twofa publish")
     command.add_argument("--out", metavar="DIR", help="the output (default: site/ in the project)")
     command.add_argument(
         "--base-url", type=parse_base_url, metavar="URL", help="replaces base_url of content/site.yaml"

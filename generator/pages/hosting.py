@@ -80,7 +80,7 @@ KINDS = (
     Kind(
         patterns=(
             *(addresses.HOME, addresses.DIRECTORY, addresses.NO_2FA, addresses.WEAK_2FA, addresses.PASSKEYS),
-            *(addresses.EVERYWHERE, addresses.EDITORS, "/changes/", "/stats/"),
+            *(addresses.EVERYWHERE, addresses.EDITORS, "/changes/*", "/stats/"),
             *("/2fa-directory/category/*", "/2fa-directory/method/*", "/2fa-directory/region/*"),
         ),
         stage=Stage.LISTS,
