@@ -125,5 +125,5 @@ def _describe_build(report: dict[str, int]) -> str:
 
 
 def _describe_publishing(report: dict[str, int]) -> str:
-    sent, deleted = report["sent"], report["deleted"]
-    return f"publish: {sent:,} file{'' if sent == 1 else 's'} sent, {deleted:,} deleted, {report['unchanged']:,} were there"
+    sent = f"{report['sent']:,} file{'' if report['sent'] == 1 else 's'} sent"
+    return f"publish: {sent}, {report['deleted']:,} deleted, {report['unchanged']:,} were there"
