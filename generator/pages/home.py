@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from itertools import groupby, takewhile
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from generator.catalogue.decisions.history import Entry, write_event
+from generator.catalogue.decisions.history import Entry
 from generator.catalogue.decisions.text import Text, day, say
 from generator.model import Verdict
 from generator.pages import addresses
@@ -16,9 +17,11 @@ from generator.pages.page import Link, Page
 
 if TYPE_CHECKING:
     from generator.pages.context import Context
+    from generator.pages.news import Item
 
 HOW_MANY_CHANGES = 8
 RECENT_DAYS = 30
+GAINED = "gained_2fa"
 
 
 class Number(Struct, frozen=True, kw_only=True):
@@ -39,7 +42,6 @@ class HomeView(Struct, frozen=True, kw_only=True):
     gained: Text | None
     changes: tuple[Entry, ...]
     changes_href: str
-    feed_href: str
     categories: tuple[Link, ...]
     data_day: str | None
     search_action: str
@@ -47,17 +49,17 @@ class HomeView(Struct, frozen=True, kw_only=True):
     status_href: str
 
 
-def plan_home(context: Context) -> Page:
-    """Return the home page."""
+def plan_home(context: Context, news: tuple[Item, ...]) -> Page:
+    """Return the home page; ``news`` is what changed, the newest day first."""
     return Page(
         path=addresses.HOME,
         template="pages/home.html",
-        build=lambda: build_home(context),
+        build=lambda: build_home(context, news),
         lastmod=context.catalogue.changed,
     )
 
 
-def build_home(context: Context) -> HomeView:
+def build_home(context: Context, news: tuple[Item, ...]) -> HomeView:
     """Return what the home page prints."""
     site, catalogue = context.site, context.catalogue
     return HomeView(
@@ -65,10 +67,9 @@ def build_home(context: Context) -> HomeView:
         description=context.settings.description,
         canonical=site.canonical(addresses.HOME),
         numbers=_count(context),
-        gained=count_gained(context),
-        changes=_find_changes(context),
+        gained=_count_gained(context, news),
+        changes=_find_changes(news, site.base_path),
         changes_href=site.href(addresses.CHANGES),
-        feed_href=site.href(addresses.CHANGES_FEED),
         categories=link_categories(context),
         data_day=catalogue.changed,
         search_action=site.href(addresses.DIRECTORY),
@@ -90,31 +91,27 @@ def _count(context: Context) -> tuple[Number, ...]:
     return tuple(Number(count=f"{count:,}", label=label, href=site.href(path)) for count, label, path in numbers)
 
 
-def count_gained(context: Context) -> Text | None:
+def _count_gained(context: Context, news: tuple[Item, ...]) -> Text | None:
     """Return how many services gained 2FA lately, as of the day of the data; None where none has, or none is known."""
-    catalogue = context.catalogue
-    if catalogue.changed is None or catalogue.first is None:
+    first, changed = context.catalogue.first, context.catalogue.changed
+    if first is None or changed is None:
         return None
-    begin = (date.fromisoformat(catalogue.changed) - timedelta(days=RECENT_DAYS)).isoformat()
-    gained = {
-        event.domain
-        for event in catalogue.events
-        if event.type == "gained_2fa" and event.date and begin < event.date <= catalogue.changed
-    }
+    begin = (date.fromisoformat(changed) - timedelta(days=RECENT_DAYS)).isoformat()
+    recent = (item for item in takewhile(lambda item: item.date > begin, news) if item.date <= changed)
+    owners = {context.catalogue.ledger.find_owner(item.event.domain) for item in recent if item.event.type == GAINED}
+    if not owners:
+        return None
     # A history that is shorter says so.
-    period = f"in the {RECENT_DAYS} days up to" if catalogue.first <= begin else f"from {catalogue.first} to"
-    services = "1 service" if len(gained) == 1 else f"{len(gained):,} services"
-    said = say("{services} gained 2FA {period} {day}.", services=services, period=period, day=day(catalogue.changed))
-    return said if gained else None
+    period = f"in the {RECENT_DAYS} days up to" if first <= begin else f"from {first} to"
+    services = "1 service" if len(owners) == 1 else f"{len(owners):,} services"
+    return say("{services} gained 2FA {period} {day}", services=services, period=period, day=day(changed))
 
 
-def _find_changes(context: Context) -> tuple[Entry, ...]:
-    """Return the latest events in plain words, newest first."""
-    told: list[Entry] = []
-    for event in reversed(context.catalogue.events):
-        sentence = write_event(event) if event.type != "field_changed" else None
-        if sentence and event.date:
-            told.append(Entry(date=event.date, sentence=sentence))
-        if len(told) == HOW_MANY_CHANGES:
+def _find_changes(news: tuple[Item, ...], base: str) -> tuple[Entry, ...]:
+    """Return the latest changes in plain words, the newest day first, of each day those that say most."""
+    told: list[Item] = []
+    for _, group in groupby(news, key=lambda item: item.date):
+        told += sorted((item for item in group if not item.is_detail), key=lambda item: item.rank)
+        if len(told) >= HOW_MANY_CHANGES:
             break
-    return tuple(told)
+    return tuple(Entry(date=item.date, sentence=item.write(base)) for item in told[:HOW_MANY_CHANGES])
