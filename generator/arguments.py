@@ -136,6 +136,7 @@ def _add_status(command: argparse.ArgumentParser) -> None:
 
 
 def _add_nightly(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--publish", metavar="REMOTE", help="where to send the site; see twofa publish")
     command.add_argument("--out", metavar="DIR", help="the output (default: site/ in the project)")
     command.add_argument(
         "--base-url", type=parse_base_url, metavar="URL", help="replaces base_url of content/site.yaml"
@@ -183,6 +184,15 @@ def _add_links(command: argparse.ArgumentParser) -> None:
     command.add_argument("--json", action="store_true", help="print the report as JSON")
 
 
+def _add_publish(command: argparse.ArgumentParser) -> None:
+    command.add_argument("remote", metavar="REMOTE", help="where to, as rclone names it: web:bucket/folder, /srv/www")
+    command.add_argument("--out", metavar="DIR", help="the site (default: site/ in the project)")
+    command.add_argument("--dry-run", action="store_true", help="say what would be sent and deleted, but do nothing")
+    command.add_argument("--clean", action="store_true", help="leave aside what the remote says it holds: send all")
+    command.add_argument("--prune", action="store_true", help="delete every file there that the site does not have")
+    command.add_argument("--json", action="store_true", help="print the report as JSON")
+
+
 #: Every command with its summary, in the order in which the help names them.
 _COMMANDS = {
     "fetch": ("refresh the snapshots of the upstream directories", _add_fetch),
@@ -197,6 +207,7 @@ _COMMANDS = {
     "nightly": ("fetch, build, publish and report, for a job that nobody watches", _add_nightly),
     "explain": ("say where each fact of a service's page comes from", _add_explain),
     "links": ("ask which outside links still lead somewhere", _add_links),
+    "publish": ("send what changed of the site to where readers find it", _add_publish),
 }
 
 

@@ -210,6 +210,13 @@ def run_links(options: argparse.Namespace) -> int:
     return links(options, root=find_root(options.root), day=day, latest=max(day, today))
 
 
+def run_publish(options: argparse.Namespace) -> int:
+    """Send the site to where readers find it."""
+    from generator.commands.publish import publish
+
+    return publish(options, root=find_root(options.root))
+
+
 _COMMANDS = {
     "fetch": run_fetch,
     "build": run_build,
@@ -223,6 +230,7 @@ _COMMANDS = {
     "nightly": run_nightly,
     "explain": run_explain,
     "links": run_links,
+    "publish": run_publish,
 }
 
 if __name__ == "__main__":

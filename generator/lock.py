@@ -17,8 +17,11 @@ if TYPE_CHECKING:
 
 
 @contextlib.contextmanager
-def hold_lock(path: str | os.PathLike[str], what: str) -> Iterator[None]:
-    """Hold the lock file for the duration of the block; raises :class:`BusyError` where another process has it."""
+def hold_lock(path: str | os.PathLike[str], what: str) -> Iterator[int]:
+    """Hold the lock file for the duration of the block; raises :class:`BusyError` where another process has it.
+
+    Yields its descriptor: a process that inherits it keeps the lock until it ends too.
+    """
     try:
         os.makedirs(os.path.dirname(path), exist_ok=True)
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
@@ -31,6 +34,6 @@ def hold_lock(path: str | os.PathLike[str], what: str) -> Iterator[None]:
         except OSError as error:
             message = f"another {what} is running"
             raise BusyError(message, fix="wait until it has ended") from error
-        yield
+        yield descriptor
     finally:
         os.close(descriptor)

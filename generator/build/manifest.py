@@ -92,6 +92,10 @@ class Manifests:
             if tree not in trees and (kind in {MANIFEST, BRIEF, "tmp"}):
                 _remove(os.path.join(self._folder, name))
 
+    def has_any(self) -> bool:
+        """Tell whether a build made the output here, as far as anything is kept of that."""
+        return any(name.endswith(f".{MANIFEST}") for name in _list(self._folder))
+
     def _path(self, tree: str, kind: str) -> str:
         return os.path.join(self._folder, f"{tree}.{kind}")
 

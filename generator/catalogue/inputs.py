@@ -69,6 +69,7 @@ class Baseline(Struct, frozen=True, kw_only=True):
     ``sample`` is True for the embedded default. ``first`` and ``changed`` are ISO dates: the day of the first
     snapshot ever, and the day the contents last changed; the sample has neither. ``dead_links`` is address → ISO date
     since when an outside link has not worked, ``times`` when each source was last fetched and last changed.
+    ``gap`` are the days between which nobody looked, if that was for long.
     """
 
     directory: Mapping[str, DirectoryRecord]
@@ -81,6 +82,7 @@ class Baseline(Struct, frozen=True, kw_only=True):
     sample: bool = False
     dead_links: Mapping[str, str] = field(default_factory=dict)
     times: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    gap: tuple[str, str] | None = None
 
 
 class Content(Struct, frozen=True, kw_only=True):

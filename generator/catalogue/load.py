@@ -233,6 +233,7 @@ def load_baseline(paths: Paths) -> Baseline:
         dead_links=_load(paths, folder / LINKS_FILE, lambda data: find_dead(parse_links(data)), {}),
         times=_load(paths, folder / "status.json", parse_times, {}),
         first=meta.first if meta else None,
+        gap=meta.gap if meta else None,
         changed=meta.changed if meta else None,
         sample=sample,
     )

@@ -81,6 +81,7 @@ class Catalogue(Struct, frozen=True, kw_only=True):
     dead_links: Mapping[str, str] = field(default_factory=dict)
     unnamed: tuple[PasskeyRecord, ...] = ()
     times: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    gap: tuple[str, str] | None = None
 
     def by_domain(self) -> dict[str, Service]:
         """Return domain → service of everything that has a page."""
@@ -125,6 +126,7 @@ def merge(
         has_passkeys=baseline.has_passkeys,
         dead_links=baseline.dead_links,
         times=baseline.times,
+        gap=baseline.gap,
         unnamed=tuple(find_unnamed(baseline.passkeys, services)),
     )
 

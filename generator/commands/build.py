@@ -57,7 +57,7 @@ def find_out(root: str, given: str | None) -> str:
     return os.path.abspath(given or os.path.join(root, "site"))
 
 
-def hold_build(root: str) -> AbstractContextManager[None]:
+def hold_build(root: str) -> AbstractContextManager[int]:
     """Hold the lock of all builds of a project."""
     return hold_lock(os.path.join(root, ".twofa", "build.lock"), "build")
 

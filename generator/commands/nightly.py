@@ -56,6 +56,8 @@ def run_night(options: argparse.Namespace, root: str, today: str, now: str) -> N
 
     steps = [_take("fetch", fetch)]
     steps.append(_take("build", lambda: build(options, root, today)))
+    if options.publish and steps[-1].exit_code == 0:
+        steps.append(_take("publish", lambda: publish(options, root)))
     return Night(date=today, now=now, steps=tuple(steps), changes=tuple(changes))
 
 
@@ -83,18 +85,35 @@ def build(options: argparse.Namespace, root: str, today: str) -> Step:
     out = find_out(root, options.out)
     if quick := find_quick(root, out, today=today, base_url=options.base_url):
         return Step(name="build", report=quick.as_json(), lines=(_describe_build(quick.as_json()),))
-    command = [sys.executable, "-m", "generator", "--root", root, "build", "--json", "--date", today, "--out", out]
-    if options.base_url:
-        command += ["--base-url", options.base_url]
+    arguments = ["--date", today, "--out", out, *(["--base-url", options.base_url] if options.base_url else [])]
+    return _call("build", root, arguments, _describe_build, otherwise="the old site stays as it was")
+
+
+def publish(options: argparse.Namespace, root: str) -> Step:
+    """Send what changed to the remote, in a process of its own."""
+    arguments = [options.publish, "--out", find_out(root, options.out)]
+    otherwise = "what the remote lacks is sent by the next run"
+    return _call("publish", root, arguments, _describe_publishing, otherwise=otherwise)
+
+
+def _call(
+    name: str, root: str, arguments: list[str], describe: Callable[[dict[str, int]], str], *, otherwise: str
+) -> Step:
+    """Run a command of this program, and return its report as a step; ``otherwise`` is what to know if it fails."""
     done = subprocess.run(  # noqa: S603 (this program)
-        command, stdin=subprocess.DEVNULL, capture_output=True, encoding="utf-8", errors="replace", check=False
+        [sys.executable, "-m", "generator", "--root", root, name, "--json", *arguments],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        encoding="utf-8",
+        errors="replace",
+        check=False,
     )
     said = tuple(done.stderr.splitlines())
     with contextlib.suppress(ValueError):
         report = json.loads(done.stdout)
-        return Step(name="build", exit_code=done.returncode, report=report, lines=(_describe_build(report), *said))
+        return Step(name=name, exit_code=done.returncode, report=report, lines=(describe(report), *said))
     code = done.returncode if done.returncode > 0 else PublishError.exit_code
-    return Step(name="build", exit_code=code, reason="the old site stays as it was", lines=said)
+    return Step(name=name, exit_code=code, reason=otherwise, lines=said)
 
 
 def _describe_build(report: dict[str, int]) -> str:
@@ -103,3 +122,8 @@ def _describe_build(report: dict[str, int]) -> str:
         return f"build: nothing to render, {report['files']:,} files"
     kept = f"{report['kept']:,} kept, {pruned:,} files pruned, {report['files']:,} files"
     return f"build: {rendered:,} page{'' if rendered == 1 else 's'} rendered, {kept}"
+
+
+def _describe_publishing(report: dict[str, int]) -> str:
+    sent, deleted = report["sent"], report["deleted"]
+    return f"publish: {sent:,} file{'' if sent == 1 else 's'} sent, {deleted:,} deleted, {report['unchanged']:,} were there"

@@ -31,7 +31,7 @@ class SnapshotMeta(Struct, frozen=True, kw_only=True):
     """Where a snapshot came from and when; ``fetched`` is an ISO time in UTC, days are ISO dates.
 
     ``sha256`` is that of the body as served, ``stored_sha256`` that of the file we keep: it tells whether the file is
-    still what was validated.
+    still what was validated. ``gap`` are the days between which the source was last not read for more than two days.
     """
 
     source: str
@@ -45,12 +45,14 @@ class SnapshotMeta(Struct, frozen=True, kw_only=True):
     last_modified: str | None = None
     counts: Mapping[str, int] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
+    gap: tuple[str, str] | None = None
 
 
 def parse_meta(text: bytes | str) -> SnapshotMeta:
     """Return the metadata from its JSON text; raises ``ValueError`` or ``TypeError`` where it is not that."""
     raw = json.loads(text)
-    return SnapshotMeta(**{**raw, "warnings": tuple(raw.get("warnings", ()))})
+    gap = tuple(raw["gap"]) if raw.get("gap") else None
+    return SnapshotMeta(**{**raw, "warnings": tuple(raw.get("warnings", ())), "gap": gap})
 
 
 def dump_meta(meta: SnapshotMeta) -> bytes:

@@ -21,6 +21,8 @@ SITEMAP = "/sitemap.xml"
 SEARCH_INDEX = "/search.json"
 ROBOTS = "/robots.txt"
 STATUS = "/api/v1/status.json"
+HEADERS = "/_headers"
+REDIRECTS = "/_redirects"
 
 
 def service(slug: str) -> str:

@@ -122,11 +122,11 @@ def _build(context: Context, years: list[str], path: str, year: str | None, item
 
 def _build_days(items: Iterable[Item], base: str) -> Iterator[Day]:
     for date, group in groupby(items, key=lambda item: item.date):
-        told = sorted(group, key=lambda item: item.rank)
+        told = list(group)
         details = [item for item in told if item.is_detail]
         yield Day(
             date=date,
-            groups=_build_groups(told[: len(told) - len(details)], base),
+            groups=_build_groups([item for item in told if not item.is_detail], base),
             details=_write(details, base),
             summary=f"{len(details):,} smaller changes" if len(details) > MANY_DETAILS else "",
         )
@@ -135,9 +135,15 @@ def _build_days(items: Iterable[Item], base: str) -> Iterator[Day]:
 def _build_groups(items: Sequence[Item], base: str) -> tuple[Group, ...]:
     if len(items) <= MANY:
         return (Group(heading="", sentences=_write(items, base)),) if items else ()
-    kinds = ((kind, list(group)) for kind, group in groupby(items, key=lambda item: _HEADINGS[item.event.type]))
+    kinds = [(kind, list(group)) for kind, group in groupby(items, key=lambda item: _HEADINGS[item.event.type])]
     return tuple(Group(heading=f"{kind} ({len(group):,})", sentences=_write(group, base)) for kind, group in kinds)
 
 
 def _write(items: Iterable[Item], base: str) -> tuple[Text, ...]:
-    return tuple([item.write(base) for item in items])
+    """Return the sentences; each kind in the order of the names."""
+    by_kind = (sorted(group, key=_name) for _, group in groupby(items, key=lambda item: item.event.type))
+    return tuple([item.write(base) for group in by_kind for item in group])
+
+
+def _name(item: Item) -> tuple[str, str]:
+    return item.event.name.casefold(), item.event.domain

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from itertools import groupby, takewhile
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 HOW_MANY_CHANGES = 8
 RECENT_DAYS = 30
-GAINED = "gained_2fa"
 
 
 class Number(Struct, frozen=True, kw_only=True):
@@ -67,8 +66,8 @@ def build_home(context: Context, news: tuple[Item, ...]) -> HomeView:
         description=context.settings.description,
         canonical=site.canonical(addresses.HOME),
         numbers=_count(context),
-        gained=_count_gained(context, news),
-        changes=_find_changes(news, site.base_path),
+        gained=count_gained(context),
+        changes=_write_changes(news, site.base_path),
         changes_href=site.href(addresses.CHANGES),
         categories=link_categories(context),
         data_day=catalogue.changed,
@@ -91,27 +90,28 @@ def _count(context: Context) -> tuple[Number, ...]:
     return tuple(Number(count=f"{count:,}", label=label, href=site.href(path)) for count, label, path in numbers)
 
 
-def _count_gained(context: Context, news: tuple[Item, ...]) -> Text | None:
+def count_gained(context: Context) -> Text | None:
     """Return how many services gained 2FA lately, as of the day of the data; None where none has, or none is known."""
-    first, changed = context.catalogue.first, context.catalogue.changed
-    if first is None or changed is None:
+    catalogue = context.catalogue
+    if catalogue.changed is None or catalogue.first is None:
         return None
-    begin = (date.fromisoformat(changed) - timedelta(days=RECENT_DAYS)).isoformat()
-    recent = (item for item in takewhile(lambda item: item.date > begin, news) if item.date <= changed)
-    owners = {context.catalogue.ledger.find_owner(item.event.domain) for item in recent if item.event.type == GAINED}
-    if not owners:
-        return None
-    # A history that is shorter says so.
-    period = f"in the {RECENT_DAYS} days up to" if first <= begin else f"from {first} to"
-    services = "1 service" if len(owners) == 1 else f"{len(owners):,} services"
-    return say("{services} gained 2FA {period} {day}", services=services, period=period, day=day(changed))
+    begin = (date.fromisoformat(catalogue.changed) - timedelta(days=RECENT_DAYS)).isoformat()
+    gained = {
+        event.domain
+        for event in catalogue.events
+        if event.type == "gained_2fa" and event.date and begin < event.date <= catalogue.changed
+    }
+    since = max(catalogue.first, begin)
+    if catalogue.gap and catalogue.gap[1] > begin:
+        # Nobody had looked for long, so what was seen then may have happened at any time before.
+        since = min(since, catalogue.gap[0])
+    period = f"in the {RECENT_DAYS} days up to" if since == begin else f"from {since} to"
+    services = "1 service" if len(gained) == 1 else f"{len(gained):,} services"
+    said = say("{services} gained 2FA {period} {day}.", services=services, period=period, day=day(catalogue.changed))
+    return said if gained else None
 
 
-def _find_changes(news: tuple[Item, ...], base: str) -> tuple[Entry, ...]:
-    """Return the latest changes in plain words, the newest day first, of each day those that say most."""
-    told: list[Item] = []
-    for _, group in groupby(news, key=lambda item: item.date):
-        told += sorted((item for item in group if not item.is_detail), key=lambda item: item.rank)
-        if len(told) >= HOW_MANY_CHANGES:
-            break
-    return tuple(Entry(date=item.date, sentence=item.write(base)) for item in told[:HOW_MANY_CHANGES])
+def _write_changes(news: tuple[Item, ...], base: str) -> tuple[Entry, ...]:
+    """Return the latest changes in plain words."""
+    told = islice((item for item in news if not item.is_detail), HOW_MANY_CHANGES)
+    return tuple(Entry(date=item.date, sentence=item.write(base)) for item in told)

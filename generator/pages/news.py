@@ -47,11 +47,6 @@ class Item(Struct, frozen=True, kw_only=True):
         """Tell whether it says nothing of methods, names and services: a link or a note is another one."""
         return self.event.type == "field_changed"
 
-    @property
-    def rank(self) -> tuple[int, str, str]:
-        """Its place among the items of a day."""
-        return _RANKS[self.event.type], self.event.name.casefold(), self.event.domain
-
     def write(self, base: str) -> Text:
         """Return the sentence, with a link on the name of the service; ``base`` stands before each path."""
         name = isolate(self.event.name)
@@ -62,7 +57,7 @@ class Item(Struct, frozen=True, kw_only=True):
 
 
 def list_news(context: Context) -> tuple[Item, ...]:
-    """Return what changed, the newest day first; within a day in the order of the history."""
+    """Return what changed, the newest day first; within a day what says most to a reader first."""
     ledger = context.catalogue.ledger
     places: dict[str, tuple[str | None, tuple[str, ...]]] = {}
     items: list[Item] = []
@@ -75,6 +70,7 @@ def list_news(context: Context) -> tuple[Item, ...]:
             summary = context.everyone.get(ledger.find_owner(event.domain))
             place = places[event.domain] = (summary.slug, summary.categories) if summary else (None, ())
         items.append(Item(event=event, date=event.date, slug=place[0], categories=place[1]))
+    items.sort(key=lambda item: _RANKS[item.event.type])
     items.sort(key=lambda item: item.date, reverse=True)
     return tuple(items)
 

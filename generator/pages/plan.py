@@ -15,6 +15,7 @@ from generator.pages.changes import plan_changes
 from generator.pages.editors import plan_editors
 from generator.pages.feeds import plan_feeds
 from generator.pages.home import plan_home
+from generator.pages.hosting import build_headers, build_redirects
 from generator.pages.lists import plan_lists
 from generator.pages.machine import (
     build_robots,
@@ -25,7 +26,7 @@ from generator.pages.machine import (
 )
 from generator.pages.news import list_news
 from generator.pages.page import Page, find_lastmods
-from generator.pages.redirects import plan_redirects
+from generator.pages.redirects import find_redirects, plan_redirects
 from generator.pages.subject import plan_subject
 from generator.pages.texts import plan_attribution, plan_faq, plan_methodology, plan_not_found
 
@@ -50,6 +51,7 @@ class Plan(Struct, frozen=True, kw_only=True):
 def plan_site(context: Context) -> Plan:
     """Return everything that the site consists of but its static files."""
     news = list_news(context)
+    redirects = find_redirects(context)
     pages = claim_paths(
         [
             plan_home(context, news),
@@ -62,7 +64,7 @@ def plan_site(context: Context) -> Plan:
             plan_attribution(context),
             plan_editors(context),
             plan_not_found(context),
-            *plan_redirects(context),
+            *plan_redirects(redirects, context.site),
         ]
     )
     files = {
@@ -71,6 +73,8 @@ def plan_site(context: Context) -> Plan:
         addresses.SEARCH_INDEX: build_search_index(context),
         addresses.STATUS: build_site_status(context),
         **build_schemas(context.site.base_url),
+        addresses.HEADERS: build_headers(context.site.base_path),
+        addresses.REDIRECTS: build_redirects(redirects, context.site.base_path),
     }
     return Plan(pages=pages, files=files)
 

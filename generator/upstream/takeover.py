@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct, field
@@ -79,7 +80,7 @@ def take_over(run: Run, state: State, source: str, parsed: Parsed, response: Res
     before = state.snapshots.get(source)
     if before and before.is_trusted and has_same_contents(before.records, parsed.records):
         return _finish(run, _settle(run, state), source, parsed, response, SourceReport(status="unchanged"))
-    snapshot = _build_snapshot(run, source, parsed, before, response)
+    snapshot = _build_snapshot(run, state, source, parsed, response)
     after = replace(state, snapshots={**state.snapshots, source: snapshot})
     # What was published so far enters before any new entry.
     ledger = _record(run, state, state.ledger)
@@ -137,7 +138,8 @@ def _finish(
     return report, replace(state, status={**state.status, source: status})
 
 
-def _build_snapshot(run: Run, source: str, parsed: Parsed, before: Snapshot | None, response: Response) -> Snapshot:
+def _build_snapshot(run: Run, state: State, source: str, parsed: Parsed, response: Response) -> Snapshot:
+    before = state.snapshots.get(source)
     records = parsed.records
     content = dump_directory(records.values()) if source == DIRECTORY else dump_passkeys(records)
     stored_sha256 = hash_bytes(content)
@@ -153,8 +155,16 @@ def _build_snapshot(run: Run, source: str, parsed: Parsed, before: Snapshot | No
         last_modified=response.last_modified,
         counts=_count(source, records),
         warnings=parsed.warnings,
+        gap=_find_gap(state.find_day(source), run.date) or (before.meta.gap if before and before.meta else None),
     )
     return Snapshot(records=records, sha256=stored_sha256, content=content, meta=meta)
+
+
+def _find_gap(before: str | None, day: str) -> tuple[str, str] | None:
+    """Return the days of the last good fetch and of this one, where nobody looked for more than two days."""
+    if before is None or (date.fromisoformat(day) - date.fromisoformat(before)).days <= 2:
+        return None
+    return before, day
 
 
 def _count(source: str, records: Mapping[str, Any]) -> dict[str, int]:

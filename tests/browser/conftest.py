@@ -9,13 +9,14 @@ import threading
 from contextlib import contextmanager
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from playwright.sync_api import sync_playwright
 
 from tests.browser.visiting import Site, Visitor
 from tests.helpers import CHECKOUT, run_cli
+from tests.hosting import Rules, find_headers, parse_headers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,9 +47,18 @@ sharing: {verdict: permitted, source: "https://shop.example/terms", checked: 202
 
 
 class _Handler(SimpleHTTPRequestHandler):
-    """Serves files without a word, many over one connection."""
+    """Serves files without a word, many over one connection, with the headers that the site asks its host for."""
 
     protocol_version = "HTTP/1.1"
+
+    def __init__(self, rules: Rules, *arguments: Any, **options: Any) -> None:
+        self._rules = rules
+        super().__init__(*arguments, **options)
+
+    def end_headers(self) -> None:
+        for name, value in find_headers(self._rules, self.path.partition("?")[0]).items():
+            self.send_header(name, value)
+        super().end_headers()
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 (the name that http.server gives it)
         pass
@@ -65,7 +75,8 @@ class _Server(ThreadingHTTPServer):
 @contextmanager
 def serve(project: Path, folder: Path, base_path: str) -> Iterator[Site]:
     """Build the project below ``folder`` and serve it as long as the block runs."""
-    server = _Server(("127.0.0.1", 0), partial(_Handler, directory=str(folder)))
+    rules: Rules = []
+    server = _Server(("127.0.0.1", 0), partial(_Handler, rules, directory=str(folder)))
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
     thread.start()
     try:
@@ -73,6 +84,7 @@ def serve(project: Path, folder: Path, base_path: str) -> Iterator[Site]:
         out = folder / base_path.lstrip("/")
         built = run_cli("--root", project, "build", "--out", out, "--base-url", base_url, "--date", "2026-12-01")
         assert built.code == 0, built.err
+        rules += parse_headers((out / "_headers").read_text())
         yield Site(base_url=base_url, base_path=base_path, folder=out)
     finally:
         server.shutdown()

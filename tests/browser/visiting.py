@@ -52,7 +52,7 @@ class Site:
         lists = ("category/other", "method/totp", "region/de", "everywhere", "no-2fa", "weak-2fa", "passkeys")
         services = ("archive", "aerztebank", "bank", "shop", "labs", "mail-example", "cliniko", "github", "bitwarden")
         chosen = [
-            *("/", "/faq/", "/methodology/", "/attribution/", "/404.html", "/2fa-directory/"),
+            *("/", "/changes/", "/faq/", "/methodology/", "/attribution/", "/404.html", "/2fa-directory/"),
             *(f"/2fa-directory/{name}/" for name in (*lists, *services)),
             *("/share-2fa-for/cliniko/", "/share-2fa-for/bitwarden/"),
         ]

@@ -158,3 +158,38 @@ def test_the_build_stops_before_it_loses_an_address(tiny, rows, lost):
     assert outcome.code == 5
     assert f"the published address {lost} would be lost" in outcome.err
     assert not tiny.site.exists()
+
+
+def read_redirects(project) -> list[str]:
+    text: str = project.read("site/_redirects")
+    return text.splitlines()
+
+
+def test_hosts_are_told_of_every_redirect_the_newest_first(tiny):
+    rows = {
+        "first.example": row("first", Gone(how="moved", date="2026-01-07", to="new.example"), share=True),
+        "second.example": row("second", Gone(how="merged", date="2026-02-03", to="new.example")),
+        "new.example": row("new"),
+        "keys.example": row("keys", share=True),
+    }
+    build(tiny, [NEW, make_entry("keys.example", "u2f")], rows, "--base-url", "https://h.example/dir")
+    assert read_redirects(tiny) == [
+        "/dir/2fa-directory/second/ /dir/2fa-directory/new/ 301",
+        "/dir/2fa-directory/first/ /dir/2fa-directory/new/ 301",
+        "/dir/share-2fa-for/first/ /dir/share-2fa-for/new/ 301",
+        # Editors and upstream change whether there is such a page without a date for it.
+        "/dir/share-2fa-for/keys/ /dir/2fa-directory/keys/ 301",
+    ]
+    for line in read_redirects(tiny):
+        path, target, _ = line.split(" ")
+        assert find_target(tiny, path.removeprefix("/dir")) == target
+
+
+def test_a_guide_that_ends_a_share_page_makes_a_redirect(tiny):
+    rows = {"new.example": row("new", share=True)}
+    tiny.write_curated("new", "domain: new.example\n")
+    build(tiny, [NEW], rows)
+    assert read_redirects(tiny) == []
+    tiny.write_curated("new", "domain: new.example\ndisputed: Two editors disagree.\n")
+    assert tiny.build().code == 0
+    assert read_redirects(tiny) == ["/share-2fa-for/new/ /2fa-directory/new/ 301"]

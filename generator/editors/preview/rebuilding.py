@@ -119,7 +119,7 @@ class Rebuilder:
         self.seen = self._memory.glance(str(order.root), str(order.out), is_clean=False)
         return self.seen
 
-    def _lock(self, order: Order) -> contextlib.AbstractContextManager[None]:
+    def _lock(self, order: Order) -> contextlib.AbstractContextManager[int]:
         return hold_lock(order.root / ".twofa" / "build.lock", "build")
 
     def _find_shown(self, order: Order) -> str:
