@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from generator.catalogue.decisions.text import Text
+from generator.identity import sort_key
 from generator.pages import addresses
 from generator.pages.digest import encode
 from generator.pages.news import Item, take_newest
@@ -140,10 +141,10 @@ def _build_groups(items: Sequence[Item], base: str) -> tuple[Group, ...]:
 
 
 def _write(items: Iterable[Item], base: str) -> tuple[Text, ...]:
-    """Return the sentences; each kind in the order of the names."""
-    by_kind = (sorted(group, key=_name) for _, group in groupby(items, key=lambda item: item.event.type))
+    """Return the sentences, those of each type in A to Z order."""
+    by_kind = (sorted(group, key=_sort_key) for _, group in groupby(items, key=lambda item: item.event.type))
     return tuple([item.write(base) for group in by_kind for item in group])
 
 
-def _name(item: Item) -> tuple[str, str]:
-    return item.event.name.casefold(), item.event.domain
+def _sort_key(item: Item) -> tuple[int, str, str, str]:
+    return sort_key(item.event.name, item.event.domain)
