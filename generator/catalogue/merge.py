@@ -31,7 +31,7 @@ from generator.model import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Container, Iterable
+    from collections.abc import Collection, Container, Iterable, Sequence
 
     from generator.catalogue.inputs import Baseline
 
@@ -157,7 +157,6 @@ class Merger(Struct, frozen=True, kw_only=True):
         facts["additional_domains"] = claimed
         passkeys = find_passkeys(self.baseline, domain, claimed)
         methods, upstream_methods = merge_methods(record, passkeys, guide, sample=self.baseline.sample)
-        events = self.history.get(domain, ())
         service = Service(
             domain=domain,
             slug=self.slugs[domain],
@@ -166,7 +165,7 @@ class Merger(Struct, frozen=True, kw_only=True):
             passkeys=_build_side_note(passkeys, facts) if passkeys else None,
             damaged=record.damaged if record else False,
             source=directory if record else CURATED,
-            since=_find_last(events, domain) or self.baseline.first,
+            since=find_last_change(self.history.get(domain, ()), domain) or self.baseline.first,
             curated_path=guide.path if guide else None,
             is_stale=bool(guide and guide.verified and guide.verified.date < self.stale_before),
             layers=layers,
@@ -174,11 +173,6 @@ class Merger(Struct, frozen=True, kw_only=True):
         )
         dead = find_own_dead(service, self.baseline.dead_links) if self.baseline.dead_links else None
         return replace(service, dead_links=dead) if dead else service
-
-
-def _find_last(events: tuple[Event, ...], domain: str) -> str | None:
-    """Return the ISO date of the last event of the record itself."""
-    return next((event.date for event in reversed(events) if event.type != "merged" or event.domain == domain), None)
 
 
 def find_passkeys(baseline: Baseline, domain: str, additional: tuple[str, ...]) -> PasskeyRecord | None:
@@ -244,17 +238,25 @@ def _build_side_note(record: PasskeyRecord, facts: Mapping[str, Any]) -> SideNot
     return None if side == SideNote() else side
 
 
-def group_events(events: Iterable[Event]) -> dict[str, tuple[Event, ...]]:
+def group_events(events: Sequence[Event]) -> dict[str, tuple[Event, ...]]:
     """Return domain → its events, oldest first.
 
-    A move also brings the history of the old domain; what became part of a service is told there as well.
+    A move brings the history of the old domain along and is told at both domains, for the old one may return. A merge
+    is told at the service that stays, too.
     """
-    grouped: dict[str, list[Event]] = {}
-    for event in events:
-        old = event.details.get("old_domain") if event.type == "moved" else None
-        if old and old in grouped:
-            grouped.setdefault(event.domain, []).extend(grouped[old])
-        grouped.setdefault(event.domain, []).append(event)
-        if event.type == "merged":
-            grouped.setdefault(event.details["into"], []).append(event)
-    return {domain: tuple(found) for domain, found in grouped.items()}
+    places: dict[str, list[int]] = {}
+    for place, event in enumerate(events):
+        places.setdefault(event.domain, []).append(place)
+        if event.type == "moved":
+            old = places.setdefault(event.details["old_domain"], [])
+            old.append(place)
+            # Each once: a service that moves back finds there what it had taken along.
+            places[event.domain] = sorted({*old, *places[event.domain]})
+        elif event.type == "merged":
+            places.setdefault(event.details["into"], []).append(place)
+    return {domain: tuple([events[place] for place in found]) for domain, found in places.items()}
+
+
+def find_last_change(events: Sequence[Event], domain: str) -> str | None:
+    """Return the ISO date of the last change of a domain's own record; ``events`` are its history."""
+    return next((event.date for event in reversed(events) if event.domain == domain), None)

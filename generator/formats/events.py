@@ -19,18 +19,22 @@ def event_fields(event: Event) -> dict[str, Any]:
     return fields if event.date is None else {**fields, "date": event.date}
 
 
-_COMMON = frozenset({"type", "domain", "name", "date"})
+#: Type → the details that its sentence can't do without.
+_NEEDED = {
+    "renamed": ("old_name",),
+    "moved": ("old_domain", "old_name"),
+    "merged": ("into",),
+    "field_changed": ("field", "change"),
+}
 
 
 def parse_event(raw: Mapping[str, Any]) -> Event:
-    """Return an event from its flat object."""
-    return Event(
-        type=raw["type"],
-        domain=raw["domain"],
-        name=raw["name"],
-        date=raw.get("date"),
-        details={key: value for key, value in raw.items() if key not in _COMMON},
-    )
+    """Return an event from its flat object; raises ``KeyError`` where it lacks what its type needs."""
+    details = dict(raw)
+    take = details.pop
+    for key in _NEEDED.get(details["type"], ()):
+        details[key]  # raises KeyError here, where the file is known, and not on some page
+    return Event(type=take("type"), domain=take("domain"), name=take("name"), date=take("date", None), details=details)
 
 
 def parse_events(text: bytes | str) -> tuple[Event, ...]:

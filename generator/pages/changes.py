@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from generator.catalogue.decisions.text import Text
+from generator.identity import sort_key
 from generator.pages import addresses
 from generator.pages.digest import encode
 from generator.pages.news import Item, take_newest
@@ -20,17 +21,40 @@ if TYPE_CHECKING:
 
     from generator.pages.context import Context
 
-#: About how many changes the first page shows.
-ENOUGH = 200
+#: How many changes and how many days the first page shows at least.
+ENOUGH, ENOUGH_DAYS = 200, 7
+
+#: From how many changes on those of a day stand under headings, and smaller ones are folded.
+MANY, MANY_DETAILS = 12, 5
+
+#: Type → what its events stand under on a day with many.
+_HEADINGS = {
+    "gained_2fa": "Now with 2FA",
+    "lost_2fa": "Now without 2FA",
+    "methods_gained": "More methods",
+    "methods_lost": "Methods no longer listed",
+    "added": "New in the directory",
+    "removed": "No longer in the directory",
+    "moved": "Moved, merged and renamed",
+    "merged": "Moved, merged and renamed",
+    "renamed": "Moved, merged and renamed",
+}
+
+
+class Group(Struct, frozen=True, kw_only=True):
+    """Changes of one kind; on a day with few changes all are one group without a heading."""
+
+    heading: str
+    sentences: tuple[Text, ...]
 
 
 class Day(Struct, frozen=True, kw_only=True):
-    """The changes of a day; ``details`` are those of links, notes and the like, shown on demand."""
+    """The changes of a day; ``details`` are those of links, notes and the like, under ``summary`` where many."""
 
     date: str
-    sentences: tuple[Text, ...]
+    groups: tuple[Group, ...]
     details: tuple[Text, ...]
-    detail_count: str
+    summary: str
 
 
 class ChangesView(Struct, frozen=True, kw_only=True):
@@ -39,13 +63,13 @@ class ChangesView(Struct, frozen=True, kw_only=True):
     title: str
     description: str
     canonical: str
-    heading: str
     source: str
     since: str | None
     days: tuple[Day, ...]
     years: tuple[Link, ...]
     newest: Link | None
     feed: str
+    categories: str
 
 
 def plan_changes(context: Context, news: tuple[Item, ...]) -> Iterator[Page]:
@@ -53,15 +77,15 @@ def plan_changes(context: Context, news: tuple[Item, ...]) -> Iterator[Page]:
     by_year = {year: tuple(items) for year, items in groupby(news, key=lambda item: item.date[:4])}
     years = find_years(by_year, context.catalogue.ledger.addresses)
     plan = partial(_plan, context, years)
-    yield plan(addresses.CHANGES, take_newest(news, ENOUGH), None)
+    yield plan(addresses.CHANGES, take_newest(news, ENOUGH, ENOUGH_DAYS), None)
     for year in years:
         yield plan(addresses.changes_of(year), by_year.get(year, ()), year)
 
 
-def find_years(told: Iterable[str], addresses_: Iterable[str]) -> list[str]:
+def find_years(told: Iterable[str], published: Iterable[str]) -> list[str]:
     """Return the years with a page of their own, the newest first: those with changes, and those once published."""
-    published = {match[1] for path in addresses_ if (match := _YEAR.fullmatch(path))}
-    return sorted({*told, *published}, reverse=True)
+    known = {match[1] for path in published if (match := _YEAR.fullmatch(path))}
+    return sorted({*told, *known}, reverse=True)
 
 
 _YEAR = re.compile(rf"{addresses.CHANGES}(\d{{4}})/")
@@ -73,8 +97,8 @@ def _plan(context: Context, years: list[str], path: str, items: tuple[Item, ...]
         path=path,
         template="pages/changes.html",
         build=lambda: build(items),
-        # The days need not be written out to tell whether they are the same.
-        identity=lambda: encode([items, build(())]),
+        # The sentences need not be written to tell whether they are the same.
+        identity=lambda: encode([[(item.event, item.slug) for item in items], build(())]),
         lastmod=items[0].date if items else context.catalogue.first,
     )
 
@@ -82,33 +106,45 @@ def _plan(context: Context, years: list[str], path: str, items: tuple[Item, ...]
 def _build(context: Context, years: list[str], path: str, year: str | None, items: tuple[Item, ...]) -> ChangesView:
     site, catalogue = context.site, context.catalogue
     source = context.settings.sources["sample" if catalogue.sample else "2fa-directory"].in_text
-    title = f"Changes of {year}" if year else "Changes"
-    period = f" in {year}" if year else ""
     return ChangesView(
-        title=title,
-        description=f"What changed in {source}{period}: which services gained or lost 2FA methods.",
+        title=f"Changes in {year}" if year else "Changes",
+        description=f"What changed in {source}{f' in {year}' if year else ''}, by day: which services gained or lost "
+        "2FA methods, which were added or removed.",
         canonical=site.canonical(path),
-        heading=title,
         source=source,
         since=catalogue.first,
-        days=tuple(_build_days(context, items)),
+        days=tuple(_build_days(items, site.base_path)),
         years=tuple(Link(label=other, href=site.href(addresses.changes_of(other))) for other in years),
         newest=Link(label="The newest changes", href=site.href(addresses.CHANGES)) if year else None,
         feed=site.href(addresses.CHANGES_FEED),
+        categories=site.href(f"{addresses.HOME}#categories"),
     )
 
 
-def _build_days(context: Context, items: Iterable[Item]) -> Iterator[Day]:
+def _build_days(items: Iterable[Item], base: str) -> Iterator[Day]:
     for date, group in groupby(items, key=lambda item: item.date):
         told = list(group)
         details = [item for item in told if item.is_detail]
         yield Day(
             date=date,
-            sentences=_write(context, [item for item in told if not item.is_detail]),
-            details=_write(context, details),
-            detail_count=f"{len(details):,} {'smaller change' if len(details) == 1 else 'smaller changes'}",
+            groups=_build_groups([item for item in told if not item.is_detail], base),
+            details=_write(details, base),
+            summary=f"{len(details):,} smaller changes" if len(details) > MANY_DETAILS else "",
         )
 
 
-def _write(context: Context, items: Sequence[Item]) -> tuple[Text, ...]:
-    return tuple([item.write(context.site) for item in items])
+def _build_groups(items: Sequence[Item], base: str) -> tuple[Group, ...]:
+    if len(items) <= MANY:
+        return (Group(heading="", sentences=_write(items, base)),) if items else ()
+    kinds = [(kind, list(group)) for kind, group in groupby(items, key=lambda item: _HEADINGS[item.event.type])]
+    return tuple(Group(heading=f"{kind} ({len(group):,})", sentences=_write(group, base)) for kind, group in kinds)
+
+
+def _write(items: Iterable[Item], base: str) -> tuple[Text, ...]:
+    """Return the sentences, those of each type in A to Z order."""
+    by_kind = (sorted(group, key=_sort_key) for _, group in groupby(items, key=lambda item: item.event.type))
+    return tuple([item.write(base) for group in by_kind for item in group])
+
+
+def _sort_key(item: Item) -> tuple[int, str, str, str]:
+    return sort_key(item.event.name, item.event.domain)

@@ -7,18 +7,28 @@ after every build and below any base URL; a feed without a new event is the same
 from __future__ import annotations
 
 import hashlib
+import re
+from collections import Counter, defaultdict
+from functools import partial
 from typing import TYPE_CHECKING
-from xml.sax.saxutils import escape, quoteattr
+
+from markupsafe import escape
+from msgspec import Struct
 
 from generator.identity import slugify
 from generator.pages import addresses
+from generator.pages.digest import encode
 from generator.pages.news import Item, take_newest
+from generator.pages.page import Page
 
 if TYPE_CHECKING:
-    from generator.pages.context import Context
+    from collections.abc import Iterable, Iterator
 
-#: About how many entries a feed has.
-ENOUGH = 100
+    from generator.pages.context import Context
+    from generator.pages.page import Credit
+
+#: How many entries and how many days a feed has at least.
+ENOUGH, ENOUGH_DAYS = 100, 7
 
 #: What every identifier is derived from; it must never change.
 _NAMESPACE = bytes.fromhex("5d0f7b0a6d275a589a6c0f5b7e6f1f64")
@@ -26,59 +36,115 @@ _NAMESPACE = bytes.fromhex("5d0f7b0a6d275a589a6c0f5b7e6f1f64")
 #: The date of a feed that has neither an entry nor a first day.
 _NEVER = "2000-01-01"
 
+_OURS = (
+    "This directory's adaptation of the baseline data: "
+    '<a href="https://creativecommons.org/licenses/by-sa/4.0/">CC BY-SA 4.0</a>.'
+)
 
-def build_feeds(context: Context, news: tuple[Item, ...]) -> dict[str, bytes]:
-    """Return path → bytes of every feed; a category has one as long as it has its list."""
+
+class FeedEntry(Struct, frozen=True, kw_only=True):
+    """An entry: ``updated`` is a time in UTC, ``content`` HTML, ``terms`` are categories, each with its title."""
+
+    id: str
+    title: str
+    updated: str
+    href: str
+    content: str
+    terms: tuple[tuple[str, str], ...]
+
+
+class FeedView(Struct, frozen=True, kw_only=True):
+    """Everything that a feed prints; ``href`` is its own address, ``page`` that of the page it belongs to."""
+
+    id: str
+    title: str
+    subtitle: str
+    updated: str
+    href: str
+    page: str
+    author: str
+    rights: str
+    entries: tuple[FeedEntry, ...]
+
+
+def plan_feeds(context: Context, news: tuple[Item, ...]) -> Iterator[Page]:
+    """Return every feed; a category has one as long as it has its list."""
     title = f"{context.site.title}: changes"
-    feeds = {addresses.CHANGES_FEED: _write_feed(context, addresses.CHANGES_FEED, addresses.CHANGES, title, news)}
+    yield _plan(context, addresses.CHANGES_FEED, addresses.CHANGES, title, news)
+    by_category = _group(news)
     for slug, group in context.groups.categories.items():
-        path = addresses.category_feed(slug)
-        own = tuple(item for item in news if slug in map(slugify, item.categories))
         named = f"{title} in the category {context.frame.name_category(group.name)}"
-        feeds[path] = _write_feed(context, path, addresses.category(slug), named, own)
-    return feeds
+        items = tuple(by_category.get(slug, ()))
+        yield _plan(context, addresses.category_feed(slug), addresses.category(slug), named, items)
 
 
-def _write_feed(context: Context, path: str, page: str, title: str, news: tuple[Item, ...]) -> bytes:
-    site, settings = context.site, context.settings
-    items = take_newest(news, ENOUGH)
-    updated = items[0].date if items else context.catalogue.first or context.catalogue.changed or _NEVER
-    rights = "; ".join(credit.credit.striptags() for credit in site.credits)
-    lines = [
-        '<?xml version="1.0" encoding="UTF-8"?>',
-        '<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="en">',
-        f"<id>{_identify('feed', path)}</id>",
-        f"<title>{_escape(title)}</title>",
-        f"<updated>{_time(updated)}</updated>",
-        f'<link rel="self" type="application/atom+xml" href={quoteattr(site.canonical(path))}/>',
-        f'<link rel="alternate" type="text/html" href={quoteattr(site.canonical(page))}/>',
-        f"<author><name>{_escape(settings.publisher.name)}</name></author>",
-        f"<rights>{_escape(rights)}</rights>",
-        *(_write_entry(context, item) for item in items),
-        "</feed>",
-    ]
-    return ("\n".join(lines) + "\n").encode()
+def _group(news: Iterable[Item]) -> dict[str, list[Item]]:
+    """Return slug of a category → what changed for its services, in order."""
+    slugs: dict[tuple[str, ...], tuple[str, ...]] = {}
+    grouped: dict[str, list[Item]] = defaultdict(list)
+    for item in news:
+        if item.categories not in slugs:
+            slugs[item.categories] = tuple(dict.fromkeys(map(slugify, item.categories)))
+        for slug in slugs[item.categories]:
+            grouped[slug].append(item)
+    return grouped
 
 
-def _write_entry(context: Context, item: Item) -> str:
-    sentence, site = item.write(context.site), context.site
-    page = addresses.service(item.slug) if item.slug else addresses.changes_of(item.date[:4])
-    terms = "".join(
-        f"<category term={quoteattr(name)} label={quoteattr(context.frame.name_category(name))}/>"
-        for name in item.categories
-    )
-    return (
-        f"<entry><id>{_identify_item(item)}</id><title>{_escape(sentence.text)}</title>"
-        f"<updated>{_time(item.date)}</updated>"
-        f'<link rel="alternate" type="text/html" href={quoteattr(site.canonical(page))}/>{terms}'
-        f"<content>{_escape(sentence.text)}</content></entry>"
+def _plan(context: Context, path: str, page: str, title: str, news: tuple[Item, ...]) -> Page:
+    items = take_newest(news, ENOUGH, ENOUGH_DAYS)
+    build = partial(_build, context, path, page, title)
+    return Page(
+        path=path,
+        template="pages/feed.html",
+        build=lambda: build(items),
+        # The entries need not be written to tell whether they are the same.
+        identity=lambda: encode([items, context.frame.categories, build(())]),
+        listed=False,
     )
 
 
-def _identify_item(item: Item) -> str:
-    event = item.event
-    details = [f"{key}={event.details[key]}" for key in sorted(event.details)]
-    return _identify("event", item.date, event.domain, event.type, *details, str(item.number))
+def _build(context: Context, path: str, page: str, title: str, items: tuple[Item, ...]) -> FeedView:
+    site, catalogue = context.site, context.catalogue
+    source = context.settings.sources["sample" if catalogue.sample else "2fa-directory"]
+    day = items[0].date if items else catalogue.first or catalogue.changed or _NEVER
+    return FeedView(
+        id=_identify("feed", path),
+        title=_clean(title),
+        subtitle=_clean(f"What changed in {source.in_text}."),
+        updated=_time(day),
+        href=site.canonical(path),
+        page=site.canonical(page),
+        author=_clean(site.publisher),
+        rights=_write_rights(site.credits[0]),
+        entries=tuple(_build_entries(context, items)),
+    )
+
+
+def _write_rights(credit: Credit) -> str:
+    """Return as HTML whose data a feed shows, and under which licences."""
+    url, name = credit.licence_url, escape(credit.licence)
+    licence = f'<a href="{escape(url)}">{name}</a>' if url else name
+    return _clean(f"{credit.credit}{f' (licence: {licence})' if name else ''}. {_OURS}")
+
+
+def _build_entries(context: Context, items: Iterable[Item]) -> Iterator[FeedEntry]:
+    base = context.site.base_url
+    told: Counter[tuple[str, ...]] = Counter()
+    for item in items:
+        event, details = item.event, item.event.details
+        parts = (item.date, event.domain, event.type, *(f"{key}={details[key]}" for key in sorted(details)))
+        # Two refreshes of one day may say the same twice, when it was taken back in between.
+        told[parts] += 1
+        day = f"{base}{addresses.changes_of(item.date[:4])}#{item.date}"
+        sentence = item.write(base)
+        yield FeedEntry(
+            id=_identify("event", *parts, str(told[parts])),
+            title=_clean(sentence.text),
+            updated=_time(item.date),
+            href=base + addresses.service(item.slug) if item.slug else day,
+            content=_clean(f'<p>{sentence.html}</p><p><a href="{day}">All changes of {item.date}</a></p>'),
+            terms=tuple((_clean(name), _clean(context.frame.name_category(name))) for name in item.categories),
+        )
 
 
 def _identify(*parts: str) -> str:
@@ -94,6 +160,9 @@ def _time(date: str) -> str:
     return f"{date}T00:00:00Z"
 
 
-def _escape(text: str) -> str:
-    """Return a text as XML can hold it: without the control characters that it forbids."""
-    return escape("".join(char for char in text if char >= " " or char in "\t\n"))
+#: What no XML document may hold (XML 1.0, section 2.2).
+_FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def _clean(text: str) -> str:
+    return _FORBIDDEN.sub("", text)

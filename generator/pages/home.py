@@ -41,7 +41,6 @@ class HomeView(Struct, frozen=True, kw_only=True):
     gained: Text | None
     changes: tuple[Entry, ...]
     changes_href: str
-    feed_href: str
     categories: tuple[Link, ...]
     data_day: str | None
     search_action: str
@@ -50,7 +49,7 @@ class HomeView(Struct, frozen=True, kw_only=True):
 
 
 def plan_home(context: Context, news: tuple[Item, ...]) -> Page:
-    """Return the home page."""
+    """Return the home page; ``news`` is what changed, the newest day first."""
     return Page(
         path=addresses.HOME,
         template="pages/home.html",
@@ -68,9 +67,8 @@ def build_home(context: Context, news: tuple[Item, ...]) -> HomeView:
         canonical=site.canonical(addresses.HOME),
         numbers=_count(context),
         gained=count_gained(context),
-        changes=_write_changes(context, news),
+        changes=_write_changes(news, site.base_path),
         changes_href=site.href(addresses.CHANGES),
-        feed_href=site.href(addresses.CHANGES_FEED),
         categories=link_categories(context),
         data_day=catalogue.changed,
         search_action=site.href(addresses.DIRECTORY),
@@ -113,7 +111,7 @@ def count_gained(context: Context) -> Text | None:
     return said if gained else None
 
 
-def _write_changes(context: Context, news: tuple[Item, ...]) -> tuple[Entry, ...]:
+def _write_changes(news: tuple[Item, ...], base: str) -> tuple[Entry, ...]:
     """Return the latest changes in plain words."""
     told = islice((item for item in news if not item.is_detail), HOW_MANY_CHANGES)
-    return tuple(Entry(date=item.date, sentence=item.write(context.site)) for item in told)
+    return tuple(Entry(date=item.date, sentence=item.write(base)) for item in told)

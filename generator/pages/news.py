@@ -1,6 +1,6 @@
 """The events that matter to readers, each with the page and the categories of its service today (pure).
 
-What the changes page, the feeds and the home page tell is drawn from here.
+What the changes pages, the feeds and the home page tell is drawn from here.
 """
 
 from __future__ import annotations
@@ -17,10 +17,8 @@ from generator.pages import addresses
 
 if TYPE_CHECKING:
     from generator.pages.context import Context
-    from generator.pages.page import SiteView
 
-
-#: The order within a day: what tells a reader most comes first.
+#: The types of events, what says most to a reader first.
 _ORDER = (
     "gained_2fa",
     "lost_2fa",
@@ -33,67 +31,56 @@ _ORDER = (
     "renamed",
     "field_changed",
 )
+_RANKS = {name: rank for rank, name in enumerate(_ORDER)}
 
 
 class Item(Struct, frozen=True, kw_only=True):
-    """An event with its ISO date; ``slug`` is that of the page on its service today, None where there is none.
-
-    ``number`` tells events apart that say the same of one service on one day, from 1 in the order of the history.
-    """
+    """An event with its ISO date; ``slug`` is that of the page on its service today, None where there is none."""
 
     event: Event
     date: str
     slug: str | None
     categories: tuple[str, ...]
-    number: int = 1
 
     @property
     def is_detail(self) -> bool:
-        """Tell whether it is about a link, a note or the like."""
+        """Tell whether it says nothing of methods, names and services: a link or a note is another one."""
         return self.event.type == "field_changed"
 
-    def write(self, site: SiteView) -> Text:
-        """Return the sentence, with a link on the name of the service."""
+    def write(self, base: str) -> Text:
+        """Return the sentence, with a link on the name of the service; ``base`` stands before each path."""
         name = isolate(self.event.name)
         if self.slug is None:
             return write_news(self.event, name)
-        href = escape(site.href(addresses.service(self.slug)))
+        href = escape(base + addresses.service(self.slug))
         return write_news(self.event, Text(name.text, f'<a href="{href}">{name.html}</a>'))
 
 
 def list_news(context: Context) -> tuple[Item, ...]:
-    """Return what changed, the newest day first; within a day first what tells a reader most."""
-    catalogue = context.catalogue
-    seen: dict[tuple[object, ...], int] = {}
+    """Return what changed, the newest day first; within a day what says most to a reader first."""
+    ledger = context.catalogue.ledger
+    places: dict[str, tuple[str | None, tuple[str, ...]]] = {}
     items: list[Item] = []
-    for event in catalogue.events:
+    for event in context.catalogue.events:
         if not event.date or not matters(event):
             continue
-        key = (event.date, event.domain, event.type, repr(sorted(event.details.items())))
-        seen[key] = seen.get(key, 0) + 1
-        # A service that moved or merged is shown where it is today.
-        summary = context.everyone.get(catalogue.ledger.find_owner(event.domain))
-        items.append(
-            Item(
-                event=event,
-                date=event.date,
-                slug=summary.slug if summary else None,
-                categories=summary.categories if summary else (),
-                number=seen[key],
-            )
-        )
-    items.sort(key=_rank)
-    return tuple(sorted(items, key=lambda item: item.date, reverse=True))
+        place = places.get(event.domain)
+        if place is None:
+            # A service that moved or merged is shown where it is today.
+            summary = context.everyone.get(ledger.find_owner(event.domain))
+            place = places[event.domain] = (summary.slug, summary.categories) if summary else (None, ())
+        items.append(Item(event=event, date=event.date, slug=place[0], categories=place[1]))
+    items.sort(key=lambda item: _RANKS[item.event.type])
+    items.sort(key=lambda item: item.date, reverse=True)
+    return tuple(items)
 
 
-def _rank(item: Item) -> tuple[int, str, str]:
-    return _ORDER.index(item.event.type), item.event.name.casefold(), item.event.domain
-
-
-def take_newest(items: tuple[Item, ...], count: int) -> tuple[Item, ...]:
-    """Return the newest items, about so many: whole days only, and at least one of them."""
-    if len(items) <= count:
-        return items
-    last = items[count - 1].date
-    whole = tuple(item for item in items if item.date > last)
-    return whole or tuple(item for item in items if item.date == last)
+def take_newest(items: tuple[Item, ...], count: int, days: int) -> tuple[Item, ...]:
+    """Return the newest items: whole days, as many as it takes to have so many items and so many days."""
+    seen: set[str] = set()
+    for place, item in enumerate(items):
+        if item.date not in seen:
+            if place >= count and len(seen) >= days:
+                return items[:place]
+            seen.add(item.date)
+    return items

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class Page(Struct, frozen=True, kw_only=True):
-    """One HTML page, planned: its address, its template, and how its view is built when it is needed.
+    """One page or feed, planned: its address, its template, and how its view is built when it is needed.
 
     A view is a frozen value whose fields the template sees as names. ``identity`` returns what stands for everything
     that ``build`` sees, where that can be told without building the view. ``lastmod`` is the ISO date of the page's

@@ -13,7 +13,7 @@ from generator.model import CURATED
 from generator.pages import addresses
 from generator.pages.changes import plan_changes
 from generator.pages.editors import plan_editors
-from generator.pages.feeds import build_feeds
+from generator.pages.feeds import plan_feeds
 from generator.pages.home import plan_home
 from generator.pages.hosting import build_headers, build_redirects
 from generator.pages.lists import plan_lists
@@ -58,6 +58,7 @@ def plan_site(context: Context) -> Plan:
             *plan_lists(context),
             *plan_services(context),
             *plan_changes(context, news),
+            *plan_feeds(context, news),
             plan_faq(context),
             plan_methodology(context),
             plan_attribution(context),
@@ -70,7 +71,6 @@ def plan_site(context: Context) -> Plan:
         **build_sitemaps(find_lastmods(pages.values()), context.site.base_url),
         addresses.ROBOTS: build_robots(context.site.base_url),
         addresses.SEARCH_INDEX: build_search_index(context),
-        **build_feeds(context, news),
         addresses.STATUS: build_site_status(context),
         **build_schemas(context.site.base_url),
         addresses.HEADERS: build_headers(context.site.base_path),

@@ -18,7 +18,7 @@ from generator.catalogue.decisions.sharing import decide_terms, plan_team_sectio
 from generator.catalogue.decisions.side import write_side_notes
 from generator.catalogue.decisions.text import Text, isolate, sentences
 from generator.catalogue.decisions.verdict import QUESTION, decide_strength, decide_verdict, write_lead, write_note
-from generator.model import CURATED, Service, SharingVerdict, Strength, Verdict, find_method
+from generator.model import CURATED, DIRECTORY, SAMPLE, Service, SharingVerdict, Strength, Verdict, find_method
 from generator.pages import addresses
 from generator.pages.digest import encode
 from generator.pages.markup import render_inline, render_markdown
@@ -106,6 +106,7 @@ def build_service_view(subject: Subject, frame: Frame) -> ServiceView:
         action_href=rules.product.url or share_href if rules.product else None,
         questions=faq.questions,
         history=write_history(subject.history),
+        history_source=rules.sources[SAMPLE if site.sample else DIRECTORY],
         related=_link_all(subject.related, base),
         credit=build_credit(frame.sources[service.source], base) if service.source != CURATED else None,
         passkeys_credit=passkeys_credit,

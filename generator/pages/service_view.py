@@ -96,6 +96,7 @@ class ServiceView(Struct, frozen=True, kw_only=True):
     action_href: str | None
     questions: tuple[Question, ...]
     history: tuple[Entry, ...]
+    history_source: str
     related: tuple[Text, ...]
     credit: Credit | None
     passkeys_credit: Credit | None

@@ -59,7 +59,7 @@ def test_by_day_the_newest_first_and_what_matters_most_on_top(tiny):
     assert list_days(page) == {
         "2026-02-02": [
             "Foxtrot & <Co> now supports 2FA by an authenticator app (TOTP).",
-            "Echo was added to the directory.",
+            "Echo was added to the directory, without 2FA.",
             "Gone was removed from the directory.",
             "Dalta was renamed Delta.",
         ],
@@ -70,7 +70,8 @@ def test_by_day_the_newest_first_and_what_matters_most_on_top(tiny):
         "2025-12-30": ["Bravo now supports 2FA by SMS."],
     }
     assert list(list_days(page)) == ["2026-02-02", "2026-01-20", "2025-12-30"]
-    assert page.get("main").get("details").get("summary").words == "1 smaller change"
+    # Few of a kind need neither a heading nor a fold.
+    assert page.get("main").find_all("h3") == page.get("main").find_all("details") == []
     assert "Changes are recorded since 2026-01-05." in page.get("main").words
 
 
@@ -122,13 +123,50 @@ def test_the_first_page_is_bounded_and_has_whole_days(tiny):
     ]
     build(tiny, events)
     shown = list_days(read(tiny, "/changes/"))
-    assert 0 < len(shown) <= 200 // 6
+    assert len(shown) == 34, "as many days as it takes to have 200 changes"
     assert all(len(lines) == 6 for lines in shown.values())
-    assert next(iter(shown)) == days[-1]
+    assert list(shown) == days[:-35:-1]
     assert len(list_days(read(tiny, "/changes/2026/"))) == 50
-    # A day that is longer than that is shown whole.
-    build(tiny, [make_event("added", f"s{number}.example", "2026-02-05", methods=None) for number in range(300)])
-    assert [len(lines) for lines in list_days(read(tiny, "/changes/")).values()] == [300]
+    # A night with very many changes hides neither itself nor the week before.
+    many = [make_event("added", f"s{number}.example", "2026-02-26", methods=None) for number in range(300)]
+    build(tiny, [*events, *many])
+    assert [len(lines) for lines in list_days(read(tiny, "/changes/")).values()] == [300, *[6] * 6]
+
+
+def test_a_day_with_many_changes_is_told_by_kind(tiny):
+    names = ["Zulu", "alpha", "Émile", "Bravo", "Kilo", "Lima", "Mike"]
+    kinds = {"lost_2fa": 7, "gained_2fa": 1, "moved": 1, "renamed": 3, "merged": 1}
+    old = {"old_domain": "old.example", "old_name": "Old", "into": "alpha.example", "methods": ["sms"]}
+    events = [
+        make_event(kind, f"s{number}.example", "2026-02-05", name=names[number], **old)
+        for kind, count in kinds.items()
+        for number in range(count)
+    ]
+    details = [
+        make_event(
+            "field_changed", f"s{number}.example", "2026-02-05", name=names[number], field="notes", change="added"
+        )
+        for number in range(6)
+    ]
+    build(tiny, [*events, *details, make_event("added", "new.example", "2026-02-06", methods=["sms"])])
+    page = read(tiny, "/changes/")
+    (long_day,) = page.find_all(id="2026-02-05")
+    headings = [heading.words for heading in long_day.find_all("h3")]
+    assert headings == ["Now with 2FA (1)", "Now without 2FA (7)", "Moved, merged and renamed (5)"]
+    groups = [[line.words for line in group.find_all("li")] for group in long_day.find_all("ul")]
+    assert [len(group) for group in groups] == [1, 7, 5, 6]
+    # By name within a kind.
+    assert [line.split()[0] for line in groups[1]] == ["alpha", "Bravo", "Émile", "Kilo", "Lima", "Mike", "Zulu"]
+    assert groups[2] == [
+        "Zulu moved from old.example to s0.example.",
+        "Zulu became part of alpha.example.",
+        "Old was renamed alpha.",
+        "Old was renamed Émile.",
+        "Old was renamed Zulu.",
+    ]
+    assert long_day.get("details").get("summary").words == "6 smaller changes"
+    (short_day,) = page.find_all(id="2026-02-06")
+    assert short_day.find_all("h3") == []
 
 
 def test_before_anything_changed(tiny):
@@ -228,6 +266,46 @@ def test_history_follows_moves_in_a_chain(tiny):
         "2026-01-08 Two moved from one.example to two.example.",
         "2026-01-06 One now supports 2FA by SMS.",
     ]
+
+
+def test_a_service_that_moves_back_has_each_line_once(tiny):
+    events = [
+        make_event("gained_2fa", "alpha.example", "2026-01-06", methods=["sms"]),
+        make_event("moved", "two.example", "2026-01-08", old_domain="alpha.example", old_name="Alpha"),
+        make_event("methods_gained", "two.example", "2026-01-09", methods=["totp"]),
+        make_event("moved", "alpha.example", "2026-01-10", old_domain="two.example", old_name="Two"),
+    ]
+    build(tiny, events)
+    assert read_history(tiny, "alpha") == [
+        "2026-01-10 Alpha moved from two.example to alpha.example.",
+        "2026-01-09 Two now also supports an authenticator app (TOTP).",
+        "2026-01-08 Two moved from alpha.example to two.example.",
+        "2026-01-06 Alpha now supports 2FA by SMS.",
+    ]
+
+
+def test_a_domain_that_returns_says_where_the_service_went(tiny):
+    events = [
+        make_event("gained_2fa", "alpha.example", "2026-01-06", methods=["sms"]),
+        make_event("moved", "bravo.example", "2026-01-08", old_domain="alpha.example", old_name="Alpha"),
+        make_event("added", "alpha.example", "2026-01-09", methods=None),
+        make_event("methods_lost", "bravo.example", "2026-01-10", methods=["sms", "call"]),
+    ]
+    build(tiny, events)
+    moved, gained = "2026-01-08 Bravo moved from alpha.example to bravo.example.", "2026-01-06 Alpha now supports"
+    assert read_history(tiny, "alpha") == [
+        "2026-01-09 Alpha was added to the directory, without 2FA.",
+        moved,
+        f"{gained} 2FA by SMS.",
+    ]
+    # What happened at the old domain since then is another service's.
+    assert read_history(tiny, "bravo") == [
+        "2026-01-10 Bravo is no longer listed with SMS or a phone call.",
+        moved,
+        f"{gained} 2FA by SMS.",
+    ]
+    page = read(tiny, "/2fa-directory/bravo/")
+    assert page.get(id="history").get("h2").words == "History in the First Source"
 
 
 def test_history_tells_what_became_part_of_a_service(tiny):

@@ -8,7 +8,8 @@ from xml.etree import ElementTree
 import pytest
 
 from generator.model import Event
-from tests.helpers import ENTRIES, SITE
+from tests.helpers import ENTRIES, SITE, make_entry, stamp_tree
+from tests.pages.reading import Element, parse_page
 from tests.pages.test_changes import EVENTS, build, make_event
 
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -24,6 +25,14 @@ def text_of(element: ElementTree.Element, tag: str) -> str:
     found = element.find(ATOM + tag)
     assert found is not None, tag
     return found.text or ""
+
+
+def read_html(element: ElementTree.Element, tag: str) -> Element:
+    """Return what a reader sees of a part that holds HTML."""
+    found = element.find(ATOM + tag)
+    assert found is not None
+    assert found.attrib == {"type": "html"}
+    return parse_page(found.text or "")
 
 
 def list_entries(project, name="changes.atom") -> dict[str, str]:
@@ -63,12 +72,25 @@ def test_every_feed_has_what_atom_asks_for(tiny):
         author = feed.find(f"{ATOM}author")
         assert author is not None
         assert text_of(author, "name") == "Tester"
-        assert "Data from First Source" in text_of(feed, "rights")
+        assert text_of(feed, "subtitle") == "What changed in the First Source."
+        assert text_of(feed, "generator")
+        rights = read_html(feed, "rights")
+        assert rights.words == (
+            "Data from First Source (licence: MIT). This directory's adaptation of the baseline data: CC BY-SA 4.0."
+        )
+        assert [link.attributes["href"] for link in rights.find_all("a")][:2] == [
+            "https://first.example/",
+            "https://first.example/licence",
+        ]
         for entry in feed.findall(f"{ATOM}entry"):
             assert UUID.fullmatch(text_of(entry, "id"))
-            assert text_of(entry, "title") == text_of(entry, "content")
-            target = list_links(entry)["alternate"].removeprefix("https://tiny.example/")
-            assert (tiny.site / target / "index.html").exists()
+            content = read_html(entry, "content")
+            sentence, day = content.find_all("p")
+            assert text_of(entry, "title") == sentence.text
+            assert day.words == f"All changes of {text_of(entry, 'updated')[:10]}"
+            for href in (list_links(entry)["alternate"], *(link.attributes["href"] for link in content.find_all("a"))):
+                target, _, anchor = href.removeprefix("https://tiny.example/").partition("#")
+                assert f' id="{anchor}"' in tiny.read(f"site/{target}index.html") or not anchor
     assert len(ids) == len(feeds)
 
 
@@ -148,14 +170,48 @@ def test_without_any_event(tiny):
 def test_bounded(tiny):
     days = [f"2026-{month:02}-{day:02}" for month in (1, 2) for day in range(1, 26)]
     build(tiny, [make_event("added", domain, day, methods=None) for day in days for domain in list(ENTRIES)[:3]])
-    assert 90 <= len(list_entries(tiny)) <= 100
+    assert len(list_entries(tiny)) == 102, "as many days as it takes to have 100 entries"
+    # A night with very many changes pushes nothing out that a reader of last week's may not have seen.
+    many = [make_event("added", f"s{number}.example", "2026-02-26", methods=None) for number in range(300)]
+    build(tiny, [make_event("removed", "alpha.example", day, methods=None) for day in days] + many)
+    assert len(list_entries(tiny)) == 306
 
 
-@pytest.mark.parametrize("name", ["A\x0bB", 'Q"uote', "<b>&amp;</b>", "]]>", "Пачка", "שלום"])
+def test_a_service_without_a_page_leads_to_the_day(tiny):
+    build(tiny, [make_event("added", "unknown.example", "2026-02-02", methods=["sms"])])
+    (entry,) = parse(tiny).findall(f"{ATOM}entry")
+    assert list_links(entry)["alternate"] == "https://tiny.example/changes/2026/#2026-02-02"
+    assert entry.findall(f"{ATOM}category") == []
+
+
+def test_another_category_changes_its_feeds_and_no_page_of_changes(tiny):
+    build(tiny, EVENTS)
+    before = stamp_tree(tiny.site)
+    entries = [*ENTRIES.values(), make_entry("foxtrot.example", "totp", keywords=["travel"], name="Foxtrot")]
+    tiny.write_snapshot(entries, {}, changed="2026-02-10")
+    assert tiny.build().code == 0
+    after = stamp_tree(tiny.site)
+    changed = {name for name in before.keys() | after.keys() if before.get(name) != after.get(name)}
+    assert not {name for name in changed if name.startswith("changes/")}
+    assert {name for name in changed if name.endswith(".atom")} == {
+        "changes.atom",
+        "2fa-directory/category/other/changes.atom",
+        "2fa-directory/category/travel/changes.atom",
+    }
+
+
+def test_sample_data_is_called_that(tiny):
+    tiny.forget_snapshot()
+    assert tiny.build().code == 0
+    assert text_of(parse(tiny), "subtitle") == ("What changed in the tiny sample. Sample data: rely on nothing here.")
+    assert text_of(parse(tiny), "updated") == "2000-01-01T00:00:00Z"
+
+
+@pytest.mark.parametrize("name", ["A\x0bB", "A\ufffeB", 'Q"uote', "<b>&amp;</b>", "]]>", "Пачка", "שלום"])
 def test_any_name_is_fine(tiny, name):
     build(tiny, [Event(type="added", domain="alpha.example", name=name, date="2026-02-02", details={"methods": None})])
     (title,) = list_entries(tiny).values()
-    assert title == f"{name.replace(chr(11), '')} was added to the directory."
+    assert title == f"{name.translate({0x0B: None, 0xFFFE: None})} was added to the directory, without 2FA."
 
 
 def test_pages_lead_to_their_feed(tiny):
@@ -163,6 +219,7 @@ def test_pages_lead_to_their_feed(tiny):
     for page, feed in (
         ("", "/changes.atom"),
         ("changes/", "/changes.atom"),
+        ("2fa-directory/alpha/", "/changes.atom"),
         ("2fa-directory/category/cloud/", f"/{CLOUD}"),
     ):
         text = tiny.read(f"site/{page}index.html")

@@ -22,7 +22,8 @@ class Entry(Struct, frozen=True, kw_only=True):
 
 _PHRASES = {
     "added": "{name} was added to the directory.",
-    "added_methods": "{name} was added to the directory, with 2FA by {methods}.",
+    "added_with": "{name} was added to the directory, with 2FA by {methods}.",
+    "added_without": "{name} was added to the directory, without 2FA.",
     "removed": "{name} was removed from the directory.",
     "renamed": "{old_name} was renamed {name}.",
     "moved": "{name} moved from {old_domain} to {domain}.",
@@ -76,12 +77,14 @@ def write_news(event: Event, name: Text) -> Text:
 
 def _write(event: Event, name: Text) -> Text:
     details = event.details
-    methods = details.get("methods") or ()
-    kind = "added_methods" if event.type == "added" and methods else event.type
+    methods = [plain(find_method(method).text) for method in sort_methods(tuple(details.get("methods") or ()))]
+    kind = event.type
+    if kind == "added" and "methods" in details:
+        kind = "added_with" if methods else "added_without"
     return say(
         _PHRASES[kind],
         name=name,
-        methods=join([plain(find_method(method).text) for method in sort_methods(tuple(methods))]),
         domain=isolate(event.domain),
+        methods=join(methods, last="or" if kind == "methods_lost" else "and"),
         **{key: isolate(str(details[key])) for key in ("old_name", "old_domain", "into") if key in details},
     )
