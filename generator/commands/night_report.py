@@ -49,11 +49,12 @@ class Step(Struct, frozen=True, kw_only=True):
 
 
 class Night(Struct, frozen=True, kw_only=True):
-    """A whole night: the ISO date, the steps in their order, what changed upstream."""
+    """A whole night: the ISO date, the steps in their order, the sources that were taken over, what changed there."""
 
     date: str
     now: str
     steps: tuple[Step, ...]
+    updated: tuple[str, ...] = ()
     changes: tuple[Event, ...] = ()
 
     @property
@@ -69,7 +70,7 @@ class Night(Struct, frozen=True, kw_only=True):
         counts = count_types(event for event in self.changes if event.type in _KINDS)
         said = ", ".join(_KINDS[kind].format(f"{number:,}") for kind, number in counts.items())
         if not said:
-            said = "small changes" if self.changes else "nothing new"
+            said = f"{' and '.join(self.updated)} updated" if self.updated else "nothing new"
         if failed:
             said = f"{' and '.join(failed)} failed" + (f"; {said}" if self.changes else "")
         return f"{self.date}: {said}"

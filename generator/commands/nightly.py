@@ -47,18 +47,20 @@ def nightly(options: argparse.Namespace, *, root: str, today: str, now: str) -> 
 def run_night(options: argparse.Namespace, root: str, today: str, now: str) -> Night:
     """Take one step after the other."""
     changes: list[Event] = []
+    updated: list[str] = []
 
     def fetch() -> Step:
         settings = load_settings(Path(root))
         report = refresh_sources(_ask_for_all(options), settings, today=today, now=now)
         changes.extend(event for source in report.sources.values() for event in source.changes)
+        updated.extend(name for name, source in report.sources.items() if source.status == "updated")
         return describe_fetch(report)
 
     steps = [_take("fetch", fetch)]
     steps.append(_take("build", lambda: build(options, root, today)))
     if options.publish and steps[-1].exit_code == 0:
         steps.append(_take("publish", lambda: publish(options, root)))
-    return Night(date=today, now=now, steps=tuple(steps), changes=tuple(changes))
+    return Night(date=today, now=now, steps=tuple(steps), updated=tuple(updated), changes=tuple(changes))
 
 
 def _ask_for_all(options: argparse.Namespace) -> argparse.Namespace:

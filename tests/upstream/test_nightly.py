@@ -76,6 +76,15 @@ def test_a_night_with_nothing_new(started, upstream):
     assert started.read("data/reports/nightly.txt") == outcome.out
 
 
+def test_a_night_that_is_new_in_small_things_alone(started, upstream):
+    upstream.passkeys["bravo.example"] = {"passwordless": "allowed"}
+    outcome = night(started, upstream, "2026-03-02")
+    assert outcome.code == 0
+    assert outcome.out.startswith("2026-03-02: passkeys updated\n")
+    upstream.entries[0][1]["documentation"] = "https://alpha.example/new-help"
+    assert night(started, upstream, "2026-03-03").out.startswith("2026-03-03: 2fa-directory updated\n")
+
+
 def test_a_night_with_changes(started, upstream):
     upstream.entries[5] = ["Foxtrot", {"domain": "foxtrot.example", "keywords": ["other"], "tfa": ["totp", "sms"]}]
     upstream.entries.append(list(make_entry("golf.example", "email", name="Golf")))
