@@ -110,6 +110,7 @@ ON_DISK = (
     "upstream.store",
     "upstream.transaction",
     "upstream.origin",
+    "upstream.wire",  # only streams over a connection
     "build",
     "editors",
     "publishing.local",

@@ -2,34 +2,47 @@
 
 The work is done in a thread of its own, because neither the look-up of a name nor a server that sends a byte now and
 then can otherwise be held to a deadline. A thread that was given up never keeps the program from ending.
+
+``addresses`` judges where to ask, ``wire`` connects and counts, ``heads`` reads headers, ``receiving`` makes a body of
+what arrives, and ``failures`` has the words for what does not.
 """
 
 from __future__ import annotations
 
 import hashlib
-import ipaddress
 import queue
 import random
 import threading
 import time
+from contextlib import closing
 from dataclasses import dataclass, field
-from urllib.parse import urljoin, urlsplit
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
-import requests
-import urllib3
 from msgspec import Struct
 
 from generator import __version__
-from generator.errors import RefusedError, UnreachableError, UsageError
+from generator.errors import RefusedError, UnreachableError
+from generator.upstream import wire
+from generator.upstream.addresses import NEW_PLACE, check_address, find_next, is_on_this_machine
+from generator.upstream.failures import ERRORS, UnfitAnswerError, explain
+from generator.upstream.heads import find_pause, find_plain, is_confirmed, is_plain
+from generator.upstream.receiving import CODINGS, read_body
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    import requests
 
 USER_AGENT = f"twofa-directory/{__version__}"
+_HEADERS = {"User-Agent": USER_AGENT, "Accept": "application/json", "Accept-Encoding": CODINGS}
 _CHUNK = 64 * 1024
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _MAX_REDIRECTS = 5
 
 
 class Patience(Struct, frozen=True, kw_only=True):
-    """How long to wait and how much to take; seconds and bytes (after decompression).
+    """How long to wait and how much to take; seconds and bytes (as sent and as unpacked).
 
     ``give_up_after`` is for the time until the first answer, over all tries; without it only ``total`` counts.
     """
@@ -40,7 +53,7 @@ class Patience(Struct, frozen=True, kw_only=True):
     give_up_after: float | None = None
     tries: int = 3
     pause: float = 2.0
-    max_bytes: int = 16 * 1024 * 1024
+    max_bytes: int = wire.MAX_BYTES
 
 
 class Response(Struct, frozen=True, kw_only=True):
@@ -66,46 +79,22 @@ def download(
     """Download a file; with ``etag`` or ``last_modified`` the answer may be that nothing has changed.
 
     Raises :class:`UnreachableError` where nothing answers in time, :class:`RefusedError` where the answer can't be
-    taken, and :class:`UsageError` for an address of no use.
+    taken, and ``UsageError`` for an address of no use.
     """
     check_address(address)
     conditions = {"If-None-Match": etag, "If-Modified-Since": last_modified}
     call = _Call(
         address=address,
-        conditions={name: value for name, value in conditions.items() if value},
+        conditions={name: value for name, value in conditions.items() if value and is_plain(value)},
         patience=patience or Patience(),
     )
     return call.run()
 
 
-def check_address(address: str) -> None:
-    """Raise :class:`UsageError` unless the address is https, or http on this machine."""
-    try:
-        parts = urlsplit(address)
-        host, _ = parts.hostname, parts.port
-    except ValueError:
-        host = None
-    if not host or parts.scheme not in {"http", "https"}:
-        message = f"{address} is no http or https address"
-        raise UsageError(message, fix="write it as https://host/path")
-    if parts.username is not None or parts.password is not None:
-        raise UsageError("the address holds a user name or password", fix="write it without")
-    if parts.scheme == "http" and not _is_loopback(host):
-        message = f"{address} is an http address, which anyone on the way could change"
-        raise UsageError(message, fix="use https://")
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
-
-
 class _TryAgainError(Exception):
     """A failure that may pass; ``pause`` is what the server asked for, in seconds."""
 
-    def __init__(self, message: str, *, pause: float | None = None) -> None:
+    def __init__(self, message: str, *, pause: float = 0.0) -> None:
         super().__init__(message)
         self.pause = pause
 
@@ -115,7 +104,7 @@ class _Call:
     """One download: the tries of the thread that does the work, and the clock of the one that waits for it."""
 
     address: str
-    conditions: dict[str, str]
+    conditions: Mapping[str, str]
     patience: Patience
     started: float = field(default_factory=time.monotonic)
     heard: threading.Event = field(default_factory=threading.Event)
@@ -156,118 +145,85 @@ class _Call:
         self.heard.set()
 
     def _try_several_times(self) -> Response:
-        with requests.Session() as session:
-            # Proxies and certificates of the environment count; the passwords of a ~/.netrc are nobody's business.
-            session.auth = _keep_anonymous
-            for attempt in range(1, self.patience.tries + 1):
-                try:
-                    return self._ask(session)
-                except _TryAgainError as failure:
-                    pause = failure.pause
-                    if pause is None:
-                        pause = self.patience.pause * 2 ** (attempt - 1) * random.uniform(0.5, 1.0)  # noqa: S311
-                    last = attempt == self.patience.tries or pause >= self.remaining
-                    if last or self.abandoned.wait(pause):
-                        raise self._unreachable(str(failure)) from failure.__cause__
+        for attempt in range(1, self.patience.tries + 1):
+            try:
+                return self._try()
+            except _TryAgainError as failure:
+                pause = self.patience.pause * 2 ** (attempt - 1) * random.uniform(0.5, 1.0)  # noqa: S311
+                pause = max(pause, failure.pause)
+                last = attempt == self.patience.tries or pause >= self.remaining
+                if last or self.abandoned.wait(pause):
+                    raise self._unreachable(str(failure)) from failure.__cause__
         raise AssertionError  # Every way through the last try returns or raises.
 
-    def _ask(self, session: requests.Session) -> Response:
-        headers = {"User-Agent": USER_AGENT, "Accept": "application/json", "Accept-Encoding": "gzip, deflate"}
+    def _try(self) -> Response:
+        """Ask, and where the answer "not changed" does not fit, once more for the file itself."""
+        try:
+            # What such an answer may come from is a cache in between.
+            response = self._ask(self.conditions) or self._ask({"Cache-Control": "no-cache"})
+        except UnfitAnswerError as error:
+            raise self._refused(str(error), error.fix) from error
+        except ERRORS as error:
+            failure = explain(error, connect=self.patience.connect, read=self.patience.read)
+            if failure.passes:
+                raise _TryAgainError(failure.what) from error
+            raise (self._refused if failure.is_answer else self._unreachable)(failure.what, failure.fix) from error
+        if response is None:
+            raise self._refused("answered with status 304 (not changed), which it was not asked for")
+        return response
+
+    def _ask(self, conditions: Mapping[str, str]) -> Response | None:
+        """Return what the server gives, or None where it wrongly says that nothing has changed."""
         address = self.address
-        try:
-            for _ in range(_MAX_REDIRECTS + 1):
-                with session.get(
-                    address,
-                    headers={**headers, **self.conditions},
-                    timeout=(self.patience.connect, self.patience.read),
-                    stream=True,
-                    allow_redirects=False,
-                ) as answer:
-                    self.heard.set()
-                    if answer.status_code not in _REDIRECTS:
-                        return self._take(answer)
-                    address = self._follow(address, answer.headers.get("Location"))
-        except (requests.exceptions.ContentDecodingError, requests.exceptions.InvalidHeader) as error:
-            raise self._refused("sent an answer that can't be decoded") from error
-        except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, UnicodeError) as error:
-            raise _TryAgainError(_explain(error, self.patience)) from error
-        raise self._refused("redirects in a circle")
+        for _ in range(_MAX_REDIRECTS + 1):
+            answer = wire.send(
+                address,
+                {**_HEADERS, **conditions},
+                connect=self.patience.connect,
+                read=self.patience.read,
+                # What need not be encrypted on this machine must not leave it.
+                direct=is_on_this_machine(address),
+            )
+            with closing(answer):
+                self.heard.set()
+                if answer.status_code not in _REDIRECTS:
+                    return self._take(answer, conditions)
+                address = find_next(address, answer.headers.get("Location", ""))
+        message = f"redirects more than {_MAX_REDIRECTS} times"
+        raise UnfitAnswerError(message)
 
-    def _follow(self, address: str, location: str | None) -> str:
-        """Return the next address; a redirect may go to another path, never to another server or back to http."""
-        target = urljoin(address, location or "")
-        try:
-            before, after = urlsplit(address), urlsplit(target)
-            same = (before.scheme, before.hostname, before.port) == (after.scheme, after.hostname, after.port)
-            safer = before.scheme == "http" and after.scheme == "https" and before.hostname == after.hostname
-        except ValueError:
-            same = safer = False
-        if not location or not (same or safer):
-            raise self._refused(f"redirects to {location or 'nowhere'}, which is another place", _NEW_PLACE)
-        return target
-
-    def _take(self, answer: requests.Response) -> Response:
+    def _take(self, answer: requests.Response, conditions: Mapping[str, str]) -> Response | None:
         status = answer.status_code
-        if status == 429 or status >= 500:
-            asked = answer.headers.get("Retry-After", "")
-            message = f"answered with status {status}"
-            raise _TryAgainError(message, pause=float(asked) if asked.isascii() and asked.isdecimal() else None)
-        if status == 304 and self.conditions:
-            return self._respond(answer, None)
+        if status == 429 or 500 <= status <= 599:
+            pause = find_pause(answer.headers)
+            asks = f" and asks for a pause of {pause:,.0f} s" if pause else ""
+            message = f"answered with status {status}{asks}"
+            raise _TryAgainError(message, pause=pause)
+        if status == 304:
+            return self._respond(answer, None) if is_confirmed(answer.headers, conditions) else None
         if status != 200:
-            raise self._refused(f"answered with status {status}", _NEW_PLACE if status in {404, 410} else "")
-        return self._respond(answer, self._read(answer))
+            message = f"answered with status {status}"
+            raise UnfitAnswerError(message, fix=NEW_PLACE if status in {404, 410} else "")
+        pieces = answer.raw.stream(_CHUNK, decode_content=False)
+        return self._respond(answer, read_body(answer.headers, self._watch(pieces), limit=self.patience.max_bytes))
+
+    def _watch(self, pieces: Iterator[bytes]) -> Iterator[bytes]:
+        """Hand on what arrives until nobody waits for it any more."""
+        for piece in pieces:
+            if self.abandoned.is_set():
+                raise UnfitAnswerError("came too late")
+            yield piece
 
     def _respond(self, answer: requests.Response, body: bytes | None) -> Response:
         return Response(
             address=self.address,
             body=body,
-            etag=_header(answer, "ETag"),
-            last_modified=_header(answer, "Last-Modified"),
+            etag=find_plain(answer.headers, "ETag"),
+            last_modified=find_plain(answer.headers, "Last-Modified"),
         )
 
-    def _read(self, answer: requests.Response) -> bytes:
-        body = bytearray()
-        for chunk in answer.iter_content(_CHUNK):
-            body += chunk
-            if len(body) > self.patience.max_bytes:
-                raise self._refused(f"sent more than {self.patience.max_bytes:,} bytes")
-            if self.abandoned.is_set():
-                break
-        return bytes(body)
-
-    def _unreachable(self, what: str) -> UnreachableError:
-        return UnreachableError(f"{self.host} {what}", fix="check the network, or try again later")
+    def _unreachable(self, what: str, fix: str = "") -> UnreachableError:
+        return UnreachableError(f"{self.host} {what}", fix=fix or "check the network, or try again later")
 
     def _refused(self, what: str, fix: str = "") -> RefusedError:
         return RefusedError(f"{self.host} {what}", fix=fix)
-
-
-_NEW_PLACE = "see whether the source has moved, and change its address in content/sources.yaml"
-
-
-def _keep_anonymous(request: requests.PreparedRequest) -> requests.PreparedRequest:
-    return request
-
-
-def _header(answer: requests.Response, name: str) -> str | None:
-    """Return a header that can be kept in a file and sent again."""
-    value = answer.headers.get(name)
-    return value if value and value.isascii() and value.isprintable() and len(value) <= 200 else None
-
-
-def _explain(error: BaseException, patience: Patience) -> str:
-    """Return what went wrong with a connection, without the names of any library."""
-    if isinstance(error, requests.exceptions.SSLError):
-        return "has a certificate that can't be trusted"
-    if isinstance(error, requests.exceptions.ConnectTimeout):
-        return f"did not answer within {patience.connect:.3g} s"
-    if isinstance(error, requests.exceptions.ReadTimeout) or "timed out" in str(error).lower():
-        return f"sent nothing for {patience.read:.3g} s"
-    if isinstance(error, requests.exceptions.ProxyError):
-        return "can't be reached through the proxy"
-    if isinstance(error, requests.exceptions.ChunkedEncodingError):
-        return "broke off in the middle of the answer"
-    if "resol" in str(error).lower():
-        return "is a name that can't be resolved"
-    return "can't be connected to"

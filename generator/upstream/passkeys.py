@@ -6,13 +6,14 @@ the other directory.
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from generator.errors import RefusedError
 from generator.identity import normalise_domain
 from generator.schemas import load_schema
 from generator.upstream.body import parse_json, quote
-from generator.upstream.parsed import Oddities, Parsed, has_same_contents
+from generator.upstream.parsed import Damage, Oddities, Parsed, find_excess, has_same_contents
 from generator.upstream.plausibility import Outline
 from generator.validation.addresses import is_domain
 from generator.validation.schema import find_fault
@@ -31,9 +32,7 @@ def parse(body: bytes, *, stored: Mapping[str, Mapping[str, Any]]) -> Parsed:
         raise RefusedError(message, fix="use the address that ends with /v1/all.json")
     records: dict[str, Mapping[str, Any]] = {}
     seen: set[str] = set()
-    warnings: list[str] = []
-    damaged: list[str] = []
-    oddities = Oddities()
+    damage, oddities = Damage(), Oddities()
     for position, (key, fields) in enumerate(entries.items(), 1):
         domain = normalise_domain(key)
         if not is_domain(domain):
@@ -43,23 +42,19 @@ def parse(body: bytes, *, stored: Mapping[str, Mapping[str, Any]]) -> Parsed:
             message = f"entry {position} is there twice: {domain}"
             raise RefusedError(message)
         seen.add(domain)
-        fault = find_fault(SCHEMA, fields)
+        fault = find_excess(fields) or find_fault(SCHEMA, fields)
         if fault is None:
             oddities.note("key", fields, _KNOWN_KEYS, domain)
             records[domain] = fields
             continue
-        damaged.append(domain)
+        damage.note(domain, fault, "its last good version stays" if domain in stored else "it is left out")
         if domain in stored:
             records[domain] = stored[domain]
-        warnings.append(
-            f"{domain} is damaged ({quote(fault)}); "
-            + ("its last good version stays" if domain in stored else "it is left out")
-        )
     return Parsed(
         records=records,
         count=len(entries),
-        damaged=tuple(damaged),
-        warnings=(*warnings, *oddities.warnings()),
+        damaged=tuple(damage.domains),
+        warnings=(*damage.warnings(), *oddities.warnings()),
     )
 
 
@@ -68,8 +63,13 @@ _KNOWN_KEYS = frozenset(load_schema(SCHEMA)["properties"])
 
 def outline(record: Mapping[str, Any]) -> Outline:
     """Return what plausibility looks at: its mark ``mfa`` mirrors the other directory, so passkeys are what counts."""
-    groups = frozenset(("method", key) for key in ("passwordless", "mfa") if key in record)
-    return Outline(name=None, is_supported="passwordless" in record, groups=groups)
+    return _outline("passwordless" in record, "mfa" in record)
+
+
+@cache
+def _outline(passwordless: bool, mfa: bool) -> Outline:
+    methods = [name for name, has in (("passwordless", passwordless), ("mfa", mfa)) if has]
+    return Outline(name=None, is_supported=passwordless, groups=frozenset(("method", name) for name in methods))
 
 
 def find_stored_fault(record: Any) -> str | None:

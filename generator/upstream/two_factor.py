@@ -15,7 +15,7 @@ from generator.identity import normalise_domain
 from generator.model import METHODS
 from generator.schemas import load_schema
 from generator.upstream.body import parse_json, quote
-from generator.upstream.parsed import Oddities, Parsed
+from generator.upstream.parsed import Damage, Oddities, Parsed, find_excess
 from generator.upstream.plausibility import Outline
 from generator.validation.addresses import is_domain
 from generator.validation.schema import find_fault
@@ -37,31 +37,32 @@ def parse(body: bytes, *, stored: Mapping[str, RawDirectoryRecord], known_catego
         message = "the 2FA Directory's file is not the list of [name, record] that its API v3 serves"
         raise RefusedError(message, fix="use the address that ends with /v3/all.json")
     records: dict[str, RawDirectoryRecord] = {}
-    damaged: dict[str, str] = {}
-    oddities = Oddities()
+    damage, oddities = Damage(), Oddities()
     for position, entry in enumerate(entries, 1):
         name, fields = _identify(entry, position)
+        entries[position - 1] = None  # What is kept of it is a copy, so that many need not be there twice.
         domain = fields["domain"]
         if domain in records:
             message = f"entry {position} ({quote(name)}) has the same domain as {quote(records[domain][0])}: {domain}"
             raise RefusedError(message)
-        oddities.note("key", fields, _KNOWN_KEYS, domain)
-        fields.pop("damaged", None)  # Only this program says so.
-        fault = find_fault(SCHEMA, fields)
+        fault = find_excess(fields)
+        if fault is None:
+            oddities.note("key", fields, _KNOWN_KEYS, domain)
+            fields.pop("damaged", None)  # Only this program says so.
+            fault = find_fault(SCHEMA, fields)
         if fault is None:
             oddities.note("method", fields.get("tfa", ()), METHODS, domain)
             oddities.note("category", fields["keywords"], known_categories or fields["keywords"], domain)
             records[domain] = (name, _lower_domains(fields))
-        else:
-            damaged[domain] = fault
-            records[domain] = _keep_last_good(stored.get(domain)) or _stand_in(name, fields)
-    warnings = [
-        f"{domain} is damaged ({quote(fault)}); "
-        + ("it stands as listed but damaged" if is_stand_in(records[domain]) else "its last good version stays")
-        for domain, fault in damaged.items()
-    ]
+            continue
+        last_good = _keep_last_good(stored.get(domain))
+        damage.note(domain, fault, "its last good version stays" if last_good else "it stands as listed but damaged")
+        records[domain] = last_good or _stand_in(name, fields)
     return Parsed(
-        records=records, count=len(entries), damaged=tuple(damaged), warnings=(*warnings, *oddities.warnings())
+        records=records,
+        count=len(entries),
+        damaged=tuple(damage.domains),
+        warnings=(*damage.warnings(), *oddities.warnings()),
     )
 
 

@@ -3,12 +3,16 @@
 import gzip
 import socket
 import time
+from email.utils import formatdate
 
 import pytest
 from msgspec.structs import replace
 
 from generator.errors import RefusedError, UnreachableError, UsageError
-from generator.upstream.http import USER_AGENT, Patience, check_address, download
+from generator.upstream.addresses import check_address, find_next
+from generator.upstream.failures import UnfitAnswerError
+from generator.upstream.heads import find_pause
+from generator.upstream.http import USER_AGENT, Patience, download
 from tests.helpers import within
 
 QUICK = Patience(connect=5.0, read=5.0, total=10.0, pause=0.01)
@@ -33,10 +37,36 @@ def test_conditional_request(server, answer):
     assert (headers["if-none-match"], headers["if-modified-since"]) == ('"one"', "yesterday")
 
 
-def test_unasked_304_is_refused(server, answer):
+def test_unasked_304_is_asked_again(server, answer):
+    server.answers = [answer(status=304), answer(body=b"[1]")]
+    assert download(server.address, patience=QUICK).body == b"[1]"
+    assert server.requests[1][1]["cache-control"] == "no-cache"
+
+
+def test_a_second_unasked_304_is_refused(server, answer):
     server.answers = [answer(status=304)]
     with pytest.raises(RefusedError, match="status 304"):
         download(server.address, patience=QUICK)
+    assert len(server.requests) == 2
+
+
+def test_304_about_another_file_is_asked_again_without_conditions(server, answer):
+    server.answers = [answer(status=304, headers={"ETag": '"two"'}), answer(body=b"[1]")]
+    assert download(server.address, etag='"one"', last_modified="yesterday", patience=QUICK).body == b"[1]"
+    _, headers = server.requests[1]
+    assert not {"if-none-match", "if-modified-since"} & headers.keys()
+
+
+@pytest.mark.parametrize("told", [{}, {"ETag": 'W/"one"'}])
+def test_304_about_the_same_file(server, answer, told):
+    server.answers = [answer(status=304, headers=told)]
+    assert download(server.address, etag='"one"', patience=QUICK).body is None
+
+
+def test_conditions_that_no_header_can_hold_are_left_out(server, answer):
+    server.answers = [answer(body=b"[]")]
+    download(server.address, etag='"a"\r\nX: 1', last_modified="x" * 300, patience=QUICK)
+    assert not {"if-none-match", "if-modified-since", "x"} & server.requests[0][1].keys()
 
 
 def test_compressed_answer(server, answer):
@@ -46,7 +76,7 @@ def test_compressed_answer(server, answer):
 
 def test_broken_compression_is_refused(server, answer):
     server.answers = [answer(body=b"no gzip", headers={"Content-Encoding": "gzip"})]
-    with pytest.raises(RefusedError, match="can't be decoded"):
+    with pytest.raises(RefusedError, match="can't be unpacked"):
         download(server.address, patience=QUICK)
 
 
@@ -76,6 +106,37 @@ def test_retry_after_is_kept(server, answer):
     started = time.monotonic()
     download(server.address, patience=QUICK)
     assert time.monotonic() - started >= 1.0
+
+
+def test_retry_after_as_a_time(server, answer):
+    def after(seconds):
+        return {"Retry-After": formatdate(time.time() + seconds, usegmt=True)}
+
+    server.answers = [answer(status=503, headers=after(3)), answer(body=b"[]")]
+    started = time.monotonic()
+    download(server.address, patience=QUICK)
+    assert time.monotonic() - started >= 1.0
+    server.answers = [answer(status=503, headers=after(6 * 3600))]
+    with within(5), pytest.raises(UnreachableError, match=r"status 503 and asks for a pause of 21,[56]\d\d s"):
+        download(server.address, patience=QUICK)
+
+
+@pytest.mark.parametrize(
+    ("headers", "pause"),
+    [
+        ({}, 0),
+        ({"Retry-After": "7"}, 7),
+        ({"Retry-After": "9" * 5000}, 366 * 86400),
+        ({"Retry-After": "-7"}, 0),
+        ({"Retry-After": "soon"}, 0),
+        ({"Retry-After": "Sun, 01 Mar 2026 00:00:00 GMT"}, 0),  # by which clock?
+        ({"Retry-After": "Sun, 01 Mar 2026 00:00:00 GMT", "Date": "Sun, 01 Mar 2026 00:01:00 GMT"}, 0),
+        ({"Retry-After": "Sun, 01 Mar 2026 00:01:00 GMT", "Date": "Sun, 01 Mar 2026 00:00:00 GMT"}, 60),
+        ({"Retry-After": "Sun, 01 Mar 2026 00:01:00 -0000", "Date": "Sun, 01 Mar 2026 00:00:00 GMT"}, 0),
+    ],
+)
+def test_pauses(headers, pause):
+    assert find_pause(headers) == pause
 
 
 def test_retry_after_beyond_the_deadline_is_not_waited_for(server, answer):
@@ -108,7 +169,8 @@ def test_size_limit(server, answer, compressed):
     else:
         server.answers = [answer(body=body)]
     assert download(server.address, patience=replace(QUICK, max_bytes=200_000)).body == body
-    with pytest.raises(RefusedError, match="more than 199,999 bytes"):
+    reason = "sent more than 199,999 bytes" if compressed else "announces 200,000 bytes; at most 199,999 are taken"
+    with pytest.raises(RefusedError, match=reason):
         download(server.address, patience=replace(QUICK, max_bytes=199_999))
 
 
@@ -127,9 +189,35 @@ def test_redirect_to_another_host(server, answer, location):
         download(server.address, patience=QUICK)
 
 
+@pytest.mark.parametrize(
+    ("address", "location", "target"),
+    [
+        ("https://a.example/x", "/y", "https://a.example/y"),
+        ("https://a.example/x", "https://A.example:443/y", "https://a.example:443/y"),
+        ("http://127.0.0.1:8/x", "https://127.0.0.1/y", "https://127.0.0.1/y"),
+        ("https://a.example/x", "http://a.example/y", None),
+        ("https://a.example/x", "https://a.example:8443/y", None),
+        ("https://a.example/x", "https://user@a.example/y", None),
+        ("https://a.example/x", "https://a.example.b.example/y", None),
+        ("https://a.example/x", "//b.example/y", None),
+        ("https://a.example/x", "file:///etc/hostname", None),
+        ("https://a.example/x", "data:application/json,[]", None),
+        ("https://a.example/x", "https://[", None),
+        ("https://a.example/x", "https://a.example:99999/", None),
+        ("https://a.example/x", "", None),
+    ],
+)
+def test_where_a_redirect_may_lead(address, location, target):
+    if target is not None:
+        assert find_next(address, location).lower() == target
+        return
+    with pytest.raises(UnfitAnswerError, match="another place"):
+        find_next(address, location)
+
+
 def test_redirect_in_a_circle(server, answer):
     server.answers = [answer(status=302, headers={"Location": "/all.json"})]
-    with pytest.raises(RefusedError, match="circle"):
+    with pytest.raises(RefusedError, match="redirects more than 5 times"):
         download(server.address, patience=QUICK)
 
 
@@ -183,6 +271,43 @@ def test_silence_in_the_middle_of_an_answer(server, answer):
 def test_addresses_of_no_use(address):
     with pytest.raises(UsageError):
         check_address(address)
+
+
+def test_the_environment_of_the_user(server, answer, monkeypatch, tmp_path):
+    """What stays on this machine takes no proxy, and no password is sent that nobody has written here."""
+    (tmp_path / ".netrc").write_text("machine 127.0.0.1 login name password word\n")
+    (tmp_path / ".netrc").chmod(0o600)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    for name in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9/")
+    for name in ("no_proxy", "NO_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    server.answers = [answer(status=302, headers={"Location": "/x", "Set-Cookie": "a=b"}), answer(body=b"[]")]
+    assert download(server.address, patience=QUICK).body == b"[]"
+    assert all(not {"authorization", "cookie"} & headers.keys() for _, headers in server.requests)
+
+
+def test_certificates_that_are_nowhere(monkeypatch, tmp_path):
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(tmp_path / "none.pem"))
+    with within(5), pytest.raises(UnreachableError, match="REQUESTS_CA_BUNDLE") as caught:
+        download("https://localhost:9/all.json", patience=Patience())
+    assert "unset" in caught.value.fix
+
+
+def test_a_host_that_can_not_be():
+    with within(5), pytest.raises(UnreachableError, match="its address is not valid"):
+        download(f"https://{'a' * 70}.example/", patience=Patience())
+
+
+def test_a_name_that_can_not_be_resolved():
+    with pytest.raises(UnreachableError, match="is a name that can't be resolved"):
+        download("https://no-such-host.invalid/", patience=replace(QUICK, tries=1))
+
+
+def test_what_is_waited_for_in_earnest():
+    given = Patience()
+    assert (given.connect, given.read, given.total, given.tries) == (10.0, 20.0, 120.0, 3)
+    assert (given.give_up_after, given.max_bytes) == (None, 16 * 1024 * 1024)
 
 
 @pytest.mark.parametrize(
