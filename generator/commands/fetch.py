@@ -15,11 +15,8 @@ from generator.upstream import refresh
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Mapping
 
     from generator.config import Settings
-    from generator.formats.ledger import Ledger, Published
-    from generator.model import DirectoryRecord, PasskeyRecord
     from generator.upstream.report import FetchReport
     from generator.upstream.takeover import FindPublished
 
@@ -70,12 +67,4 @@ def _plan_when_asked(settings: Settings) -> FindPublished:
 
         return plan_published(settings)
 
-    def find(
-        directory: Mapping[str, DirectoryRecord],
-        passkeys: Mapping[str, PasskeyRecord],
-        ledger: Ledger,
-        years: frozenset[str],
-    ) -> Published:
-        return prepare()(directory, passkeys, ledger, years)
-
-    return find
+    return lambda *asked: prepare()(*asked)
