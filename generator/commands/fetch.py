@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from generator.catalogue.load import load_moves, load_names
 from generator.commands.printing import print_json
-from generator.commands.recorded import is_recorded, note_recorded
+from generator.commands.recorded import is_recorded, look_at_all, note_recorded
 from generator.config import load_settings
 from generator.errors import UsageError
 from generator.upstream import refresh
@@ -39,6 +39,7 @@ def fetch(options: argparse.Namespace, *, root: str, today: str, now: str) -> in
 
 def refresh_sources(options: argparse.Namespace, settings: Settings, *, today: str, now: str) -> FetchReport:
     """Refresh the sources that the arguments name."""
+    seen = look_at_all(settings.paths)
     report = refresh.fetch(
         settings,
         sources=options.sources,
@@ -51,10 +52,10 @@ def refresh_sources(options: argparse.Namespace, settings: Settings, *, today: s
         known_categories=frozenset(load_names(settings.paths, "categories")),
         moves={move.old: move.new for move in load_moves(settings.paths)},
         find_published=_plan_when_asked(settings),
-        is_recorded=is_recorded(settings.paths),
+        is_recorded=is_recorded(settings.paths, seen),
     )
     if report.exit_code == 0 and not options.dry_run:
-        note_recorded(settings.paths)
+        note_recorded(settings.paths, seen)
     return report
 
 
@@ -67,4 +68,4 @@ def _plan_when_asked(settings: Settings) -> FindPublished:
 
         return plan_published(settings)
 
-    return lambda *asked: prepare()(*asked)
+    return lambda *asked: prepare()(*asked)  # noqa: PLW0108 (prepared when it is asked)
