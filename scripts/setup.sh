@@ -72,8 +72,8 @@ make_venv() { # PYTHON
         die "The virtual environment $venv could not be made: $(printf '%s\n' "$said" | grep . | tail -n 1)"
 }
 
-set_up_venv() { # run or dev: what a build needs, or what the tests need besides
-    local python run_key dev_key
+set_up_venv() { # run, publish or dev: what a build needs, and what publishing or the tests need besides
+    local python run_key publish_key dev_key
     # Two scripts at once must not install into one folder. Where flock is missing, that is left to luck.
     exec 9<"$top/scripts/setup.sh"
     ! command -v flock >/dev/null || flock 9
@@ -83,6 +83,7 @@ set_up_venv() { # run or dev: what a build needs, or what the tests need besides
         python=$(find_python) || exit
     fi
     run_key=$(install_key "$python" "$top/requirements.lock")
+    publish_key=$(install_key "$python" "$top/requirements.lock" "$top/requirements-publish.lock")
     dev_key=$(install_key "$python" "$top/requirements.lock" "$top/requirements-dev.lock")
 
     # Made anew rather than mended, so that nothing stays in it that the lock files no longer name.
@@ -105,6 +106,11 @@ set_up_venv() { # run or dev: what a build needs, or what the tests need besides
         say "Adding the tools for tests to .venv ..."
         pip_install --require-hashes --only-binary :all: -r "$top/requirements-dev.lock"
         printf '%s\n' "$dev_key" >"$venv/stamp-dev"
+    fi
+    if [ "$1" = publish ] && ! is_stamped stamp-publish "$publish_key" && ! is_stamped stamp-dev "$dev_key"; then
+        say "Adding rclone to .venv ..."
+        pip_install --require-hashes --only-binary :all: -r "$top/requirements-publish.lock"
+        printf '%s\n' "$publish_key" >"$venv/stamp-publish"
     fi
     exec 9<&-
 }

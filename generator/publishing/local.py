@@ -17,15 +17,20 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 
+def require_site(out: str) -> None:
+    """Raise :class:`UsageError` where there is no site."""
+    if not os.path.isfile(os.path.join(out, SIGN)):
+        message = f"there is no site in {out}"
+        raise UsageError(message, fix="build it first, with twofa build, or name another folder with --out")
+
+
 def list_site(work: str, out: str) -> list[str]:
-    """Return the names of all files of the site; raises :class:`UsageError` where there is none.
+    """Return the names of all files of the site.
 
     Where a build made it here, it must be as that build left it, or :class:`PublishError` is raised: what is missing by
     mistake must not be deleted at the remote. ``work`` is the project's folder for disposable files.
     """
-    if not os.path.isfile(os.path.join(out, SIGN)):
-        message = f"there is no site in {out}"
-        raise UsageError(message, fix="build it first, with twofa build, or name another folder with --out")
+    require_site(out)
     manifests = Manifests(work, out)
     manifest = manifests.load(find_tree_id(out))
     if manifest is None and not manifests.has_any():

@@ -18,7 +18,7 @@ from msgspec import Struct
 from generator.errors import BusyError, PublishError, UsageError
 from generator.lock import hold_lock
 from generator.publishing.index import Index
-from generator.publishing.local import list_site, mark_files, set_aside
+from generator.publishing.local import list_site, mark_files, require_site, set_aside
 from generator.publishing.planning import Plan, plan_publishing, refuse_emptying
 from generator.publishing.rclone import Rclone, find_rclone
 from generator.publishing.remote import Remote
@@ -55,11 +55,12 @@ def publish(wish: Wish) -> PublishReport:
     if os.path.realpath(wish.remote) == os.path.realpath(wish.out):
         message = f"{wish.remote} is the site itself"
         raise UsageError(message, fix="name the place where it shall be published")
+    require_site(wish.out)
     work = os.path.join(wish.root, ".twofa")
     folder = os.path.join(work, "publishing")
     try:
         with _hold_patiently(os.path.join(work, "publish.lock")) as lock, _make_empty(folder):
-            rclone = Rclone(program=find_rclone(), remote=wish.remote, lock=lock)
+            rclone = Rclone(program=find_rclone(), remote=wish.remote, output=os.path.join(folder, "output"), lock=lock)
             return _Run(wish, Remote(rclone=rclone, folder=folder), os.path.join(folder, "site")).go()
     except OSError as error:
         message = f"{error.filename or wish.out} could not be read or written ({error.strerror or error})"

@@ -8,7 +8,7 @@ import re
 import shutil
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec import Struct
 
@@ -16,10 +16,11 @@ from generator.build.kernel import die_with_parent
 from generator.errors import PublishError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable
 
 #: What rclone does unless the environment says otherwise: with its own defaults it tries for over ten minutes to reach
-#: a host that refuses. A bucket that isn't there is a mistake, and nobody is there to type a password.
+#: a host that refuses. A bucket that isn't there is a mistake, and nobody is there to type a password. Variables, not
+#: options, so that older versions leave aside what they don't know.
 DEFAULTS = {
     "RCLONE_RETRIES": "1",
     "RCLONE_LOW_LEVEL_RETRIES": "3",
@@ -27,6 +28,7 @@ DEFAULTS = {
     "RCLONE_TIMEOUT": "60s",
     "RCLONE_S3_NO_CHECK_BUCKET": "true",
     "RCLONE_ASK_PASSWORD": "false",
+    "RCLONE_NO_UPDATE_DIR_MODTIME": "true",
 }
 
 #: name, parameters and path of a remote as rclone reads it: ``name:path``, ``name,key=value:path``, ``:type,…:path``.
@@ -37,10 +39,14 @@ _ATTEMPT = re.compile(r"Attempt \d+/\d+ failed with \d+ errors? and: ")
 
 
 class Rclone(Struct, frozen=True, kw_only=True):
-    """A program that sends files to a remote; ``lock`` is the descriptor that it keeps as long as it runs."""
+    """A program that sends files to a remote.
+
+    ``output`` is the file for what it prints, ``lock`` the descriptor that it keeps as long as it runs.
+    """
 
     program: str
     remote: str
+    output: str
     lock: int
 
     @property
@@ -51,31 +57,28 @@ class Rclone(Struct, frozen=True, kw_only=True):
 
     def run(self, *arguments: str) -> bytes:
         """Run a command and return its output; raises :class:`PublishError` with the reason that rclone gives."""
-        try:
-            process = subprocess.Popen(  # noqa: S603 (the program that the user has)
-                [self.program, *arguments, "--use-json-log"],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
-                env=_find_environment(),
-                # It neither outlives this process, nor gives up the lock before its end where it does.
-                preexec_fn=die_with_parent,  # noqa: PLW1509 (no other thread holds anything)
-                pass_fds=(self.lock,),
-            )
-        except OSError as error:
-            message = f"{self.program} can't be run ({error.strerror})"
-            raise PublishError(message, fix=_INSTALL) from error
-        try:
-            out, log = process.communicate()
-        except BaseException:
-            process.kill()
-            process.wait()
-            raise
+        with open(self.output, "wb") as output:
+            try:
+                process = subprocess.Popen(  # noqa: S603 (the program that the user has)
+                    [self.program, *arguments, "--use-json-log"],
+                    stdin=subprocess.DEVNULL,
+                    stdout=output,
+                    stderr=subprocess.PIPE,
+                    env={**DEFAULTS, **os.environ},
+                    # It neither outlives this process, nor gives up the lock before its end where it does.
+                    preexec_fn=die_with_parent,  # noqa: PLW1509 (no other thread holds anything)
+                    pass_fds=(self.lock,),
+                )
+            except OSError as error:
+                message = f"{self.program} can't be run ({error.strerror})"
+                raise PublishError(message, fix=_INSTALL) from error
+        log = _follow(process)
         if process.returncode:
             reason = find_reason(log) or f"exit code {process.returncode}"
             message = f"{self.shown}: rclone failed: {self._hide(reason)}"
             raise PublishError(message, fix="check the remote and publish again: what is in doubt is sent anew")
-        return out
+        with open(self.output, "rb") as output:
+            return output.read()
 
     def _hide(self, text: str) -> str:
         """Return a text without the parameters of the remote."""
@@ -89,8 +92,28 @@ class Rclone(Struct, frozen=True, kw_only=True):
         return text
 
 
-def _find_environment() -> dict[str, str]:
-    return {**DEFAULTS, **os.environ}
+def _follow(process: subprocess.Popen[bytes]) -> list[Row]:
+    """Wait until the process has ended and return its log; it is ended where a file could not be sent.
+
+    For rclone would go on with all others, and where the disk over there is full, it would be refused thousands of
+    times, with a pause after each.
+    """
+    log = []
+    try:
+        for line in process.stderr or ():
+            if row := parse_row(line):
+                log.append(row)
+                if row.level == "error" and row.message.startswith("Failed to copy"):
+                    break
+        else:
+            process.wait()
+    finally:
+        if process.poll() is None:
+            process.kill()
+            process.wait()
+        if process.stderr:
+            process.stderr.close()
+    return log
 
 
 _INSTALL = (
@@ -109,24 +132,30 @@ def find_rclone() -> str:
     raise PublishError(message, fix=_INSTALL)
 
 
-def find_reason(log: bytes) -> str:
-    """Return what a log of rclone says went wrong first, as one line; empty where it says nothing."""
-    rows = [row for line in log.splitlines() if (row := _parse(line))]
-    for levels in (("error", "critical"), ("notice",), ("",)):
-        for row in rows:
-            if row["level"] in levels:
-                about = f"{row['object']}: " if row.get("object") else ""
-                return f"{about}{_ATTEMPT.sub('', row['msg'], count=1)}"
-    return ""
+class Row(NamedTuple):
+    """A line of the log: how grave it is, what it says, the file that it is about."""
+
+    level: str
+    message: str
+    file: str
 
 
-def _parse(line: bytes) -> Mapping[str, str] | None:
-    """Return a line of the log; one that is no JSON, as what rclone says of its arguments, has no level."""
+def parse_row(line: bytes) -> Row | None:
+    """Return a line of the log; what rclone says of its arguments is no JSON, and has no level."""
     try:
         row = json.loads(line)
     except ValueError:
         text = line.decode("utf-8", "replace").strip()
-        return {"level": "", "msg": text} if text else None
-    if not isinstance(row, dict):
-        return None
-    return {key: str(row.get(key, "")) for key in ("level", "msg", "object")}
+        return Row("", text, "") if text else None
+    return Row(*(str(row.get(key, "")) for key in ("level", "msg", "object"))) if isinstance(row, dict) else None
+
+
+def find_reason(log: Iterable[Row]) -> str:
+    """Return what went wrong first, as one line; empty where the log says nothing."""
+    rows = list(log)
+    for levels in (("error", "critical"), ("notice",), ("",)):
+        for row in rows:
+            if row.level in levels:
+                about = f"{row.file}: " if row.file else ""
+                return f"{about}{_ATTEMPT.sub('', row.message, count=1)}"
+    return ""

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from generator.publishing.rclone import Rclone
 
 #: Files are named, so nothing is looked up or listed at the remote, and none is left out for being like the one there.
-_NAMED = ("--no-traverse", "--no-check-dest", "--no-update-dir-modtime")
+_NAMED = ("--no-traverse", "--no-check-dest")
 
 
 class Remote(Struct, frozen=True, kw_only=True):
