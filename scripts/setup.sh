@@ -41,14 +41,15 @@ find_python() { # Prints the command of a Python that can make a virtual environ
     die "No Python 3.11 or newer found. Install one, or name it: PYTHON=/path/to/python3 ${0}"
 }
 
-install_key() { # PYTHON FILE...: what an installation depends on, as one hash. A moved checkout needs a new one too.
+install_keys() { # PYTHON: what an installation depends on, a hash for each kind: run, publish, dev. A moved checkout is new.
     "$1" -I -c 'import hashlib, os, sys
-key = hashlib.sha256(sys.version.encode())
-key.update(os.fsencode(os.path.dirname(sys.argv[1])))
-for name in sys.argv[1:]:
-    with open(name, "rb") as file:
-        key.update(hashlib.sha256(file.read()).digest())
-print(key.hexdigest())' "$top/pyproject.toml" "${@:2}"
+top = sys.argv[1]
+for locks in ["requirements"], ["requirements", "requirements-publish"], ["requirements", "requirements-dev"]:
+    key = hashlib.sha256(sys.version.encode() + os.fsencode(top))
+    for name in "pyproject.toml", *(f"{lock}.lock" for lock in locks):
+        with open(os.path.join(top, name), "rb") as file:
+            key.update(hashlib.sha256(file.read()).digest())
+    print(key.hexdigest(), end=" ")' "$top"
 }
 
 is_stamped() { # NAME KEY
@@ -82,9 +83,7 @@ set_up_venv() { # run, publish or dev: what a build needs, and what publishing o
     if [ -n "${PYTHON:-}" ] || ! is_python "$python"; then
         python=$(find_python) || exit
     fi
-    run_key=$(install_key "$python" "$top/requirements.lock")
-    publish_key=$(install_key "$python" "$top/requirements.lock" "$top/requirements-publish.lock")
-    dev_key=$(install_key "$python" "$top/requirements.lock" "$top/requirements-dev.lock")
+    read -r run_key publish_key dev_key <<<"$(install_keys "$python")"
 
     # Made anew rather than mended, so that nothing stays in it that the lock files no longer name.
     if ! is_stamped stamp-run "$run_key" ||
@@ -101,7 +100,10 @@ set_up_venv() { # run, publish or dev: what a build needs, and what publishing o
         printf '%s\n' "$run_key" >"$venv/stamp-run"
     fi
     # Where Python may not write its bytecode (PYTHONDONTWRITEBYTECODE), every run would compile the program anew.
-    "$venv/bin/python" -m compileall -q "$top/generator" || true
+    if [ ! -e "$venv/stamp-compiled" ] ||
+        [ -n "$(find "$top/generator" -name '*.py' -newer "$venv/stamp-compiled" -print -quit)" ]; then
+        "$venv/bin/python" -m compileall -q "$top/generator" && touch -- "$venv/stamp-compiled" || true
+    fi
     if [ "$1" = dev ] && ! is_stamped stamp-dev "$dev_key"; then
         say "Adding the tools for tests to .venv ..."
         pip_install --require-hashes --only-binary :all: -r "$top/requirements-dev.lock"

@@ -105,7 +105,7 @@ def test_the_hook_mends_and_refuses(fresh: Path, tmp_path: Path) -> None:
         (fresh / name).write_text(text, "utf-8")
 
 
-@pytest.mark.parametrize("script", ["bench", "build", "publish", "reference", "test", "twofa"])
+@pytest.mark.parametrize("script", ["bench", "build", "nightly", "publish", "reference", "test", "twofa"])
 def test_one_clear_line_where_python_is_too_old(fresh: Path, tmp_path: Path, script: str) -> None:
     old = tmp_path / "python3.9"
     old.write_text("#!/bin/sh\nexit 1\n")
