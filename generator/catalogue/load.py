@@ -287,7 +287,7 @@ def _find_faults(schema: str, records: Iterable[tuple[str, Any]]) -> list[str]:
     return [f"{name}: {fault}" for name, record in records if (fault := find_fault(schema, record))]
 
 
-def load_names(paths: Paths, name: str) -> dict[str, str]:
+def load_names(paths: Paths, name: str, cache: YamlCache | None = None) -> dict[str, str]:
     """Return a file of names (``categories``, ``regions``); empty where it is invalid, which a check reports."""
-    file = load_yaml(paths, f"content/{name}.yaml")
+    file = load_yaml(paths, f"content/{name}.yaml", cache)
     return {} if file.problems else dict(file.value)

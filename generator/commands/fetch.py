@@ -6,12 +6,15 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from generator.build.inputs import fingerprint
 from generator.catalogue.load import load_moves, load_names
 from generator.commands.printing import print_json
 from generator.commands.recorded import is_recorded, look_at_all, note_recorded
-from generator.config import load_settings
+from generator.config import Paths, load_settings
 from generator.errors import UsageError
 from generator.upstream import refresh
+from generator.yamlcache import FILE as YAML_CACHE
+from generator.yamlcache import load_cache
 
 if TYPE_CHECKING:
     import argparse
@@ -23,13 +26,12 @@ if TYPE_CHECKING:
 
 def fetch(options: argparse.Namespace, *, root: str, today: str, now: str) -> int:
     """Refresh the snapshots, or take back the last refresh; the exit code tells the worst that happened to a source."""
-    settings = load_settings(Path(root))
     if options.rollback:
         if options.origin or options.accept or options.dry_run:
             raise UsageError("--rollback takes back the last refresh", fix="leave out --from, --accept and --dry-run")
-        report = refresh.roll_back(settings, sources=options.sources, date=today, now=now)
+        report = refresh.roll_back(load_settings(Path(root)), sources=options.sources, date=today, now=now)
     else:
-        report = refresh_sources(options, settings, today=today, now=now)
+        report = refresh_sources(options, root, today=today, now=now)
     if options.json:
         print_json(report.as_json())
     else:
@@ -37,9 +39,13 @@ def fetch(options: argparse.Namespace, *, root: str, today: str, now: str) -> in
     return report.exit_code
 
 
-def refresh_sources(options: argparse.Namespace, settings: Settings, *, today: str, now: str) -> FetchReport:
+def refresh_sources(options: argparse.Namespace, root: str, *, today: str, now: str) -> FetchReport:
     """Refresh the sources that the arguments name."""
-    seen = look_at_all(settings.paths)
+    paths = Paths(root=Path(root))
+    seen = look_at_all(paths)
+    # What the last build has parsed need not be parsed again.
+    cache = load_cache(paths.work / YAML_CACHE, fingerprint(seen))
+    settings = load_settings(paths.root, cache=cache)
     report = refresh.fetch(
         settings,
         sources=options.sources,
@@ -49,13 +55,13 @@ def refresh_sources(options: argparse.Namespace, settings: Settings, *, today: s
         dry_run=options.dry_run,
         give_up_after=options.give_up_after,
         accept=options.accept,
-        known_categories=frozenset(load_names(settings.paths, "categories")),
-        moves={move.old: move.new for move in load_moves(settings.paths)},
+        known_categories=frozenset(load_names(paths, "categories", cache)),
+        moves={move.old: move.new for move in load_moves(paths, cache=cache)},
         find_published=_plan_when_asked(settings),
-        is_recorded=is_recorded(settings.paths, seen),
+        is_recorded=is_recorded(paths, seen),
     )
     if report.exit_code == 0 and not options.dry_run:
-        note_recorded(settings.paths, seen)
+        note_recorded(paths, seen)
     return report
 
 

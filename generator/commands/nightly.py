@@ -18,7 +18,7 @@ from generator.commands.build import find_out, find_quick
 from generator.commands.fetch import refresh_sources
 from generator.commands.night_report import Night, Step, describe_failure, describe_fetch
 from generator.commands.printing import print_json
-from generator.config import Paths, load_settings
+from generator.config import Paths
 from generator.errors import DirectoryError, InvalidError, PublishError
 from generator.lock import hold_lock
 from generator.project import check_project
@@ -50,8 +50,7 @@ def run_night(options: argparse.Namespace, root: str, today: str, now: str) -> N
     updated: list[str] = []
 
     def fetch() -> Step:
-        settings = load_settings(Path(root))
-        report = refresh_sources(_ask_for_all(options), settings, today=today, now=now)
+        report = refresh_sources(_ask_for_all(options), root, today=today, now=now)
         changes.extend(event for source in report.sources.values() for event in source.changes)
         updated.extend(name for name, source in report.sources.items() if source.status == "updated")
         return describe_fetch(report)
