@@ -69,7 +69,7 @@ FIXED = re.compile(
     r"How the score is made|Methods|How to turn on 2FA for .*|You need:|Hardware|If you lose your second factor"
     r"|Sharing .* 2FA with a team|The service's own way|With an authenticator app \(TOTP\)|With SMS"
     rf"|{'|'.join(re.escape(method.label) for method in METHODS.values())}"
-    r"|Frequently asked questions|Sources|History|Related services"
+    r"|Frequently asked questions|Sources|History in .*|Related services"
     r"|Does .* support 2FA\?|What is the most secure 2FA method for .*\?|Can I share .* 2FA with my team\?"
     r"|How long does it take to set up .*\?|Ask for 2FA|Services of the same kind with 2FA"
     r"|Other devices and methods of the service:"

@@ -203,6 +203,27 @@ def change_links(world: World) -> None:
     world.project.write("content/links.yaml", "".join(left))
 
 
+def add_event(world: World) -> None:
+    """Let something have happened: to a service that is listed, or to one that nobody knows; or take all of it back."""
+    chance, path = world.chance, world.project.data / "events.jsonl"
+    domain = chance.choice([*sorted(world.entries), "unknown.example"])
+    day = f"202{chance.randrange(5, 7)}-0{chance.randrange(1, 3)}-0{chance.randrange(1, 9)}"
+    kinds: list[tuple[str, dict[str, Any]]] = [
+        ("gained_2fa", {"methods": ["totp"]}),
+        ("methods_lost", {"methods": ["sms", "matrix"]}),
+        ("moved", {"old_domain": "echo.example", "old_name": "Echo"}),
+        ("merged", {"into": "alpha.example"}),
+        ("field_changed", {"field": chance.choice(["notes", "url"]), "change": "added", "old": None, "new": "x"}),
+    ]
+    kind, details = chance.choice(kinds)
+    event = {"type": kind, "domain": domain, "name": f"Name {chance.randrange(3)}", **details, "date": day}
+    if path.exists() and chance.random() < 0.2:
+        path.unlink()
+    else:
+        lines = path.read_text().splitlines() if path.exists() else []
+        world.project.write("data/events.jsonl", "\n".join([*lines, json.dumps(event)]) + "\n")
+
+
 def fetch_again(world: World) -> None:
     hour = world.chance.randrange(10)
     sources = {"2fa-directory": {"fetched": f"2026-03-01T0{hour}:00:00+00:00", "changed": "2026-01-05"}}
@@ -280,7 +301,7 @@ EDITS: dict[str, Callable[[World], None]] = {
     for edit in (
         *(write_guide, edit_guide, break_guide, delete_guide, rename_guide, save_by_rename, add_own_service),
         *(edit_settings, edit_words, edit_record, add_record, remove_record, change_passkeys, change_links),
-        fetch_again,
+        *(add_event, fetch_again),
         *(edit_template, edit_style, touch, spoil_output, spoil_caches, roll_back, ask_for_another_address, wait),
     )
 }
