@@ -1,7 +1,6 @@
-"""What a build changed, in the order in which it is sent: the plan of publishing, as far as a build knows it.
+"""What a build changed, kept with the manifest of the release (pure).
 
-It is kept with the manifest of the release. What a remote lacks, which may be several releases behind or ahead, only
-the remote can tell.
+What a remote lacks, which may be several releases behind or ahead, only the remote can tell.
 """
 
 from __future__ import annotations
@@ -10,10 +9,6 @@ from typing import TYPE_CHECKING
 
 import msgspec
 from msgspec import Struct
-
-from generator.build.manifest import CHANGES, Manifests
-from generator.build.trees import find_tree_id
-from generator.pages.hosting import find_kind
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -35,7 +30,7 @@ def build_changes(
     since: str | None, before: Collection[str], written: Iterable[str], removed: Iterable[str]
 ) -> Changes:
     """Return the changes from the names of the files before, those that were written, and those that went."""
-    ordered = sorted(written, key=lambda name: (find_kind(name).stage, name))
+    ordered = sorted(written)
     return Changes(
         since=since,
         new=tuple(name for name in ordered if name not in before),
@@ -55,12 +50,3 @@ def parse_changes(data: bytes) -> Changes | None:
         return msgspec.json.decode(data, type=Changes)
     except (msgspec.DecodeError, UnicodeDecodeError):
         return None
-
-
-def load_changes(work: str, out: str) -> Changes | None:
-    """Return what the build changed that made the site at ``out``; None where nothing is kept of that.
-
-    ``work`` is the project's folder for disposable files.
-    """
-    tree = find_tree_id(out)
-    return parse_changes(Manifests(work, out).read(tree, CHANGES)) if tree else None

@@ -1,9 +1,10 @@
-"""What a build says it changed: kept with the release, in the order in which it is to be sent."""
+"""What a build says it changed: kept with the release, read in the order in which it is sent."""
 
 from __future__ import annotations
 
-from generator.build.changes import Changes, load_changes
+from generator.build.changes import Changes
 from generator.build.trees import find_tree_id
+from generator.publishing.changes import load_changes
 from tests.helpers import ENTRIES, PASSKEYS, make_entry, make_rows, read_tree, stamp_tree
 
 
