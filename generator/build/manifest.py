@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 FORMAT = 2
 
 #: The files that belong to a tree.
-MANIFEST, BRIEF = "manifest", "brief"
+MANIFEST, BRIEF, CHANGES = "manifest", "brief", "changes"
 
 
 class Manifest(NamedTuple):
@@ -89,7 +89,7 @@ class Manifests:
         """Remove the files of all other trees, and what killed builds left half-written."""
         for name in _list(self._folder):
             tree, _, kind = name.rpartition(".")
-            if tree not in trees and (kind in {MANIFEST, BRIEF, "tmp"}):
+            if tree not in trees and (kind in {MANIFEST, BRIEF, CHANGES, "tmp"}):
                 _remove(os.path.join(self._folder, name))
 
     def has_any(self) -> bool:

@@ -6,9 +6,10 @@ import os
 from typing import TYPE_CHECKING
 
 from generator.build.assets import load_assets
+from generator.build.changes import dump_changes
 from generator.build.clock import Clock
 from generator.build.existing import find_existing
-from generator.build.manifest import Manifest
+from generator.build.manifest import CHANGES, Manifest
 from generator.build.patch import plan_patch
 from generator.build.release import Release, make_release
 from generator.build.releases import check_target, explain_failure, places_of, recover
@@ -41,6 +42,8 @@ def build(order: Order, memory: Memory, seen: Glance | None = None, *, made: lis
         with explain_failure(order.out):
             seen.manifests.save(build_manifest(order, plan.site, release))
             memory.save_brief(release.tree, plan.brief, seen.manifests)
+            if release.changes:
+                seen.manifests.write(release.tree, CHANGES, dump_changes(release.changes))
 
     release = make_release(start, plan, save=save, clock=clock)
     memory.save()

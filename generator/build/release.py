@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from generator.build.changes import Changes, build_changes
 from generator.build.checks import LinkChecker, refuse
 from generator.build.links import find_dead_links
 from generator.build.output import find_folders, look_at_folders
@@ -33,7 +34,8 @@ if TYPE_CHECKING:
 class Release(Struct, frozen=True, kw_only=True):
     """A site in place: its tree, files with their stamps and keys, folders, the places its pages link to on others.
 
-    ``is_like_last`` says that most files are those of the release before.
+    ``is_like_last`` says that most files are those of the release before; ``changes`` is what separates the two, None
+    where it is that release.
     """
 
     tree: str
@@ -45,6 +47,7 @@ class Release(Struct, frozen=True, kw_only=True):
     rendered: int
     pruned: int
     is_like_last: bool
+    changes: Changes | None = None
 
 
 def make_release(start: Start, plan: Plan, *, save: Callable[[Release], None], clock: Clock) -> Release:
@@ -118,6 +121,12 @@ class _Builder:
             rendered=len(pages),
             pruned=len(difference.lost),
             is_like_last=len(kept) > len(files) // 2,
+            changes=build_changes(
+                self._existing.current.tree if self._existing.current else None,
+                self._existing.names,
+                written,
+                difference.lost,
+            ),
         )
 
     def _render(self) -> list[Rendered]:
