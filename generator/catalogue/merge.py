@@ -157,6 +157,7 @@ class Merger(Struct, frozen=True, kw_only=True):
         facts["additional_domains"] = claimed
         passkeys = find_passkeys(self.baseline, domain, claimed)
         methods, upstream_methods = merge_methods(record, passkeys, guide, sample=self.baseline.sample)
+        last = find_last_change(self.history.get(domain, ()), domain)
         service = Service(
             domain=domain,
             slug=self.slugs[domain],
@@ -165,7 +166,7 @@ class Merger(Struct, frozen=True, kw_only=True):
             passkeys=_build_side_note(passkeys, facts) if passkeys else None,
             damaged=record.damaged if record else False,
             source=directory if record else CURATED,
-            since=find_last_change(self.history.get(domain, ()), domain) or self.baseline.first,
+            since=last.date if last else self.baseline.first,
             curated_path=guide.path if guide else None,
             is_stale=bool(guide and guide.verified and guide.verified.date < self.stale_before),
             layers=layers,
@@ -257,6 +258,6 @@ def group_events(events: Sequence[Event]) -> dict[str, tuple[Event, ...]]:
     return {domain: tuple([events[place] for place in found]) for domain, found in places.items()}
 
 
-def find_last_change(events: Sequence[Event], domain: str) -> str | None:
-    """Return the ISO date of the last change of a domain's own record; ``events`` are its history."""
-    return next((event.date for event in reversed(events) if event.domain == domain), None)
+def find_last_change(events: Sequence[Event], domain: str) -> Event | None:
+    """Return the last dated event of a domain's own record; ``events`` are its history, which tells of others too."""
+    return next((event for event in reversed(events) if event.domain == domain and event.date), None)

@@ -22,9 +22,9 @@ def event_fields(event: Event) -> dict[str, Any]:
 #: Type → the details that its sentence can't do without.
 _NEEDED = {
     "renamed": ("old_name",),
-    "moved": ("old_domain", "old_name"),
+    "moved": ("old_domain",),
     "merged": ("into",),
-    "field_changed": ("field", "change"),
+    "field_changed": ("field",),
 }
 
 

@@ -66,14 +66,14 @@ def find_changes(project: Project, *arguments: str, today: str = TODAY) -> tuple
 
 
 def test_nothing_new(built):
-    assert find_changes(built) == ({"rendered": 0, "kept": 35, "pruned": 0}, set())
+    assert find_changes(built) == ({"rendered": 0, "kept": 41, "pruned": 0}, set())
 
 
 def test_a_guide_changes_its_own_pages(built):
     built.write_curated("alpha", GUIDE.replace("Settings", "Account"))
     counts, changed = find_changes(built)
     assert changed == {"2fa-directory/alpha/index.html"}
-    assert counts == {"rendered": 2, "kept": 33, "pruned": 0}, "the share page came out as it was"
+    assert counts == {"rendered": 2, "kept": 39, "pruned": 0}, "the share page came out as it was"
 
 
 def test_a_day_on_a_page_changes_the_sitemap_too(built):
@@ -83,7 +83,7 @@ def test_a_day_on_a_page_changes_the_sitemap_too(built):
 
 def test_a_comment_changes_nothing(built):
     built.write_curated("alpha", f"# Seen by mk.\n{GUIDE}")
-    assert find_changes(built) == ({"rendered": 0, "kept": 35, "pruned": 0}, set())
+    assert find_changes(built) == ({"rendered": 0, "kept": 41, "pruned": 0}, set())
 
 
 def test_a_guide_shows_on_the_page_of_a_service_that_uses_its_account(built):
@@ -123,14 +123,14 @@ def test_a_layout_changes_all_pages_that_extend_it(built):
     path = built.root / "templates/layouts/base.html"
     path.write_text(path.read_text().replace("<main", "<main data-x"))
     counts, changed = find_changes(built)
-    assert counts == {"rendered": 35, "kept": 0, "pruned": 0}
+    assert counts == {"rendered": 36, "kept": 5, "pruned": 0}, "feeds have no layout"
     assert changed == {name for name in read_tree(built.site) if name.endswith(".html")}
 
 
 def test_a_template_of_one_kind_of_page_changes_that_kind(built):
     path = built.root / "templates/pages/faq.html"
     path.write_text(path.read_text() + "<!-- new -->")
-    assert find_changes(built)[0] == {"rendered": 1, "kept": 34, "pruned": 0}
+    assert find_changes(built)[0] == {"rendered": 1, "kept": 40, "pruned": 0}
 
 
 def test_a_page_that_is_gone_is_pruned(tiny):
@@ -144,7 +144,7 @@ def test_a_page_that_is_gone_is_pruned(tiny):
 
 
 def test_a_verification_turns_stale_on_its_day_and_not_before(built):
-    assert find_changes(built, today="2027-02-01") == ({"rendered": 0, "kept": 35, "pruned": 0}, set())
+    assert find_changes(built, today="2027-02-01") == ({"rendered": 0, "kept": 41, "pruned": 0}, set())
     # And it stands in a queue of the editors from that day on.
     assert find_changes(built, today="2027-02-02")[1] == {"2fa-directory/alpha/index.html", "editors/index.html"}
     assert find_changes(built, today="2027-02-01")[1] == {"2fa-directory/alpha/index.html", "editors/index.html"}
@@ -164,7 +164,7 @@ def test_what_was_done_to_the_output_by_hand_is_mended(built, how):
         case "folder":
             shutil.rmtree(page.parent)
     counts, _ = find_changes(built)
-    assert counts == {"rendered": 1, "kept": 34, "pruned": 0}
+    assert counts == {"rendered": 1, "kept": 40, "pruned": 0}
     assert read_tree(built.site) == whole
 
 
@@ -188,20 +188,20 @@ def test_each_output_has_its_own_manifests(built, tmp_path):
 
 
 def test_another_address_is_another_site(built):
-    assert find_changes(built, "--base-url", "https://h.example/dir")[0]["rendered"] == 35
+    assert find_changes(built, "--base-url", "https://h.example/dir")[0]["rendered"] == 41
     assert find_changes(built, "--base-url", "https://h.example/dir")[0]["rendered"] == 0
 
 
 def test_a_guide_saved_under_another_address_changes_the_whole_site(built, tmp_path):
     built.write_curated("alpha", GUIDE.replace("Settings", "Account"))
-    assert find_changes(built, "--base-url", "https://h.example/dir")[0]["rendered"] == 35
+    assert find_changes(built, "--base-url", "https://h.example/dir")[0]["rendered"] == 41
     assert built.build("--clean", "--base-url", "https://h.example/dir", "--out", tmp_path / "clean").code == 0
     assert read_tree(built.site) == read_tree(tmp_path / "clean")
 
 
 def test_a_clean_build_trusts_nothing(built):
     counts, changed = find_changes(built, "--clean")
-    assert counts == {"rendered": 35, "kept": 0, "pruned": 0}
+    assert counts == {"rendered": 41, "kept": 0, "pruned": 0}
     assert {name for name in changed if name.endswith(".html")} == set(), "the same bytes stay the same files"
 
 
@@ -385,5 +385,5 @@ def test_first_build_of_a_copy_knows_nothing_of_the_original(built, tmp_path: Pa
     shutil.copytree(built.root, tmp_path / "copy", symlinks=True)
     copied = Project(root=tmp_path / "copy")
     outcome = copied.build("--json")
-    assert outcome.json["rendered"] == 35
+    assert outcome.json["rendered"] == 41
     assert read_tree(copied.site) == read_tree(built.site)

@@ -21,7 +21,7 @@ from generator.editors.explain.files import ContentFiles, DataFiles
 from generator.editors.explain.finding import build_case
 from generator.formats.ledger import Gone
 from generator.model import CURATED, Event, Service
-from tests.helpers import CHECKOUT, ENTRIES, TODAY, make_entry, make_project, make_rows, within
+from tests.helpers import CHECKOUT, ENTRIES, FIRST_DAY, TODAY, make_entry, make_project, make_rows, within
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -336,6 +336,21 @@ def test_history_and_removal(project):
     removed = find_facts(project, "gone")
     assert (removed["verdict"]["value"], removed["removal.date"]["value"]) == ("removed", "2026-01-12")
     assert {removed[fact]["path"] for fact in ("name", "methods.totp", "categories")} == {"data/ledger.json"}
+
+
+def test_since_when_a_record_is_as_it_is_no_merge_into_it_says(project):
+    events = [
+        Event(
+            type="methods_gained", domain="alpha.example", name="Alpha", date="2026-01-10", details={"methods": ["sms"]}
+        ),
+        Event(type="merged", domain="old.example", name="Old", date="2026-01-11", details={"into": "alpha.example"}),
+        Event(type="merged", domain="old.example", name="Old", date="2026-01-11", details={"into": "bravo.example"}),
+    ]
+    project.write_events(events)
+    alpha, bravo = find_facts(project, "alpha"), find_facts(project, "bravo")
+    assert (alpha["since"]["value"], alpha["since"]["line"]) == ("2026-01-10", 1)
+    assert [alpha[f"history.{number}"]["line"] for number in (1, 2)] == [2, 1]
+    assert (bravo["since"]["value"], bravo["since"]["path"]) == (FIRST_DAY, "data/2fa-directory.meta.json")
 
 
 # --- The command ------------------------------------------------------------------------------------------------------

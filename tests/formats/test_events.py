@@ -34,3 +34,9 @@ def test_flat_object():
 def test_no_history(text):
     with pytest.raises((ValueError, KeyError, TypeError, AttributeError)):
         parse_events(text)
+
+
+@pytest.mark.parametrize("kind", ["renamed", "moved", "merged", "field_changed"])
+def test_an_event_without_what_its_sentence_needs_is_no_event(kind):
+    with pytest.raises(KeyError):
+        parse_events(f'{{"type": "{kind}", "domain": "one.example", "name": "One", "date": "2026-01-05"}}')

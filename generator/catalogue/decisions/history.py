@@ -63,7 +63,7 @@ def write_event(event: Event) -> Text | None:
         return None
     if event.type == "field_changed":
         what, verb = _FIELDS[event.details["field"]]
-        return say(f"The {what} {verb} {{change}}.", change=event.details["change"])
+        return say(f"The {what} {verb} {{change}}.", change=event.details.get("change", "changed"))
     return _write(event, isolate(event.name))
 
 
@@ -71,7 +71,7 @@ def write_news(event: Event, name: Text) -> Text:
     """Return one event as a sentence for other pages; ``name`` is that of the service, most often with a link."""
     if event.type == "field_changed":
         what, verb = _FIELDS[event.details["field"]]
-        return say(f"{{name}}: the {what} {verb} {{change}}.", name=name, change=event.details["change"])
+        return say(f"{{name}}: the {what} {verb} {{change}}.", name=name, change=event.details.get("change", "changed"))
     return _write(event, name)
 
 

@@ -12,6 +12,7 @@ from generator.catalogue.decisions.related import UNRELATED
 from generator.catalogue.decisions.sharing import SHARE_QUESTION
 from generator.catalogue.decisions.text import isolate
 from generator.catalogue.decisions.verdict import QUESTION, decide_strength
+from generator.catalogue.merge import find_last_change
 from generator.editors.explain.facts import DECISION, DEFAULT, HISTORY, LEDGER, SETTINGS, Case, Fact, Place
 from generator.model import CURATED, Strength, Verdict, VerificationState
 from generator.pages import addresses
@@ -101,8 +102,8 @@ class DerivedFacts:
         if service.source == CURATED:
             # A record of our own has no day that anybody is told.
             return
-        if self._case.events:
-            place = self._data.find_event(self._find_event(self._case.events[-1]))
+        if last := find_last_change(self._case.events, service.domain):
+            place = self._data.find_event(self._find_event(last))
             yield Fact(fact="since", value=service.since, layer=HISTORY, place=place)
         elif service.since:
             place = self._data.find_first_day()
