@@ -61,6 +61,16 @@ def test_build_on_a_fresh_machine_without_a_network(fresh: Path, tmp_path: Path)
         assert not (fresh / "data/2fa-directory.json").exists()
 
 
+def test_publish_on_a_fresh_machine(fresh: Path, tmp_path: Path) -> None:
+    assert run(fresh / "scripts" / "build", tmp_path).returncode == 0
+    done = run(fresh / "scripts" / "publish", tmp_path, "www")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("www: ")
+    names = {path.relative_to(fresh / "site") for path in (fresh / "site").rglob("*.html")}
+    assert {path.relative_to(tmp_path / "www") for path in (tmp_path / "www").rglob("*.html")} == names
+    assert "nothing to send" in run(fresh / "scripts" / "publish", tmp_path, "www").stdout
+
+
 def git(root: Path, *arguments: str) -> None:
     identity = ("-c", "user.name=A Tester", "-c", "user.email=tester@example.com", "-c", "commit.gpgsign=false")
     subprocess.run(["git", *identity, *arguments], cwd=root, check=True, capture_output=True)
