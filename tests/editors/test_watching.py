@@ -101,7 +101,8 @@ def test_only_folders_that_a_build_reads_are_watched(root):
         ("/project/templates/static/style.css", "templates/static/style.css"),
         ("/project/data/2fa-directory.json", "data/2fa-directory.json"),
         ("/project/data/sample/ledger.json", "data/sample/ledger.json"),
-        ("/project/data/status.json", None),
+        ("/project/data/status.json", "data/status.json"),
+        ("/project/data/previous/ledger.json", None),
         ("/project/data/.pending", None),
         ("/project/data/reports/latest.json", None),
         ("/project/site", None),
@@ -150,7 +151,8 @@ def test_a_file_that_changes_comes_and_goes(root, told):
 
 def test_what_no_build_reads_is_not_told(root, told):
     (root / "content/services/.a.yaml.swp").write_text("x")
-    (root / "data/status.json").write_text("x")
+    (root / "data/reports").mkdir()
+    (root / "data/reports/latest.txt").write_text("x")
     (root / "site/faq/index.html").write_text("x")
     (root / "site").rename(root / ".site.previous")
     (root / "content/services/a.yaml").write_text("x")
