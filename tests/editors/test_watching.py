@@ -151,7 +151,6 @@ def test_a_file_that_changes_comes_and_goes(root, told):
 
 def test_what_no_build_reads_is_not_told(root, told):
     (root / "content/services/.a.yaml.swp").write_text("x")
-    (root / "data/reports").mkdir()
     (root / "data/reports/latest.txt").write_text("x")
     (root / "site/faq/index.html").write_text("x")
     (root / "site").rename(root / ".site.previous")
