@@ -14,6 +14,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from generator.commands.build import find_out, find_quick
 from generator.commands.fetch import refresh_sources
 from generator.commands.night_report import Night, Step, describe_failure, describe_fetch
@@ -22,6 +24,7 @@ from generator.config import Paths
 from generator.errors import DirectoryError, InvalidError, PublishError
 from generator.lock import hold_lock
 from generator.project import check_project
+from generator.publishing.changes import load_changes
 from generator.upstream import store
 
 if TYPE_CHECKING:
@@ -87,7 +90,13 @@ def build(options: argparse.Namespace, root: str, today: str) -> Step:
     if quick := find_quick(root, out, today=today, base_url=options.base_url):
         return Step(name="build", report=quick.as_json(), lines=(_describe_build(quick.as_json()),))
     arguments = ["--date", today, "--out", out, *(["--base-url", options.base_url] if options.base_url else [])]
-    return _call("build", root, arguments, _describe_build, otherwise="the old site stays as it was")
+    step = _call("build", root, arguments, _describe_build, otherwise="the old site stays as it was")
+    changes = load_changes(str(Paths(root=Path(root)).work), out) if step.report else None
+    if not changes:
+        return step
+    counts = {"new": len(changes.new), "changed": len(changes.changed), "removed": len(changes.removed)}
+    told = ", ".join(f"{count:,} {kind}" for kind, count in counts.items())
+    return replace(step, report={**(step.report or {}), "changes": counts}, lines=(*step.lines, f"files: {told}"))
 
 
 def publish(options: argparse.Namespace, root: str) -> Step:

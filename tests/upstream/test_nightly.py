@@ -93,7 +93,11 @@ def test_a_night_with_changes(started, upstream):
     report = outcome.json
     assert report["subject"] == "2026-03-02: 1 added, 1 with new methods"
     assert report == json.loads(started.read("data/reports/nightly.json"))
-    assert report["steps"]["build"]["report"]["rendered"] > 0
+    built = report["steps"]["build"]["report"]
+    assert built["rendered"] > 0
+    assert built["changes"]["new"] == 2  # the page of the newcomer, and the first page of a year's changes
+    assert built["changes"]["changed"] > 2
+    assert built["changes"]["removed"] == 0
     text = started.read("data/reports/nightly.txt")
     subject, blank, *lines = text.splitlines()
     assert (subject, blank) == (report["subject"], "")
