@@ -100,6 +100,15 @@ def test_a_quiet_night_leaves_no_commit(checkout):
     assert "Nothing to commit." in checkout.call(SCRIPT)
 
 
+def test_a_night_that_failed_leaves_no_commit(checkout):
+    checkout.git("rm", "--quiet", "--cached", "data/status.json")
+    checkout.git("commit", "--quiet", "--message", "Never fetched")
+    (checkout.root / "data/status.json").unlink()
+    checkout.write("data/reports/nightly.txt", "2026-03-01: fetch failed\n")
+    assert "Nothing new to commit." in checkout.call(SCRIPT)
+    assert checkout.log() == ["Never fetched", "Start"]
+
+
 def test_after_three_weeks_the_time_of_the_fetch_is_committed(checkout):
     old = "2026-01-01T00:00:00"
     checkout.call("git", "-c", "user.name=E", "-c", "user.email=e@example.com", "commit", "--quiet", "--amend",
