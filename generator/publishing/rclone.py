@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 #: options, so that older versions leave aside what they don't know.
 DEFAULTS = {
     "RCLONE_RETRIES": "1",
-    "RCLONE_LOW_LEVEL_RETRIES": "3",
+    "RCLONE_LOW_LEVEL_RETRIES": "8",
     "RCLONE_CONTIMEOUT": "10s",
     "RCLONE_TIMEOUT": "60s",
     "RCLONE_S3_NO_CHECK_BUCKET": "true",

@@ -11,6 +11,7 @@ import re
 import subprocess
 import sys
 import threading
+import time
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import IO, TYPE_CHECKING
@@ -203,10 +204,21 @@ class _Handler(BaseHTTPRequestHandler):
         name = self.path.partition("?")[0].removeprefix("/bucket/site/")
         noted = Noted(method=self.command, name=name, headers=dict(self.headers))
         bucket.log.append(noted)
-        if status := bucket.spoil(noted):
-            self.answer(status, {}, b"")
+        if spoiled := bucket.spoil(noted):
+            self.answer(spoiled, {}, b"")
             return
-        connection = http.client.HTTPConnection("127.0.0.1", bucket.backend, timeout=30)
+        for attempt in range(5):
+            time.sleep(0.1 * attempt)
+            status, headers, data = self.ask(body)
+            # Where many objects come at once into a folder that is not there yet, this server may trip over itself.
+            if status != 500:
+                break
+        bucket.after(noted)
+        self.answer(status, headers, data)
+
+    def ask(self, body: bytes) -> tuple[int, dict[str, str], bytes]:
+        """Return status, headers and body that the server behind answers with."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.server.bucket.backend, timeout=30)
         with contextlib.closing(connection):
             # With the host that was signed.
             connection.putrequest(self.command, self.path, skip_host=True, skip_accept_encoding=True)
@@ -214,9 +226,7 @@ class _Handler(BaseHTTPRequestHandler):
                 connection.putheader(header, value)
             connection.endheaders(body)
             answer = connection.getresponse()
-            data = answer.read()
-        bucket.after(noted)
-        self.answer(answer.status, dict(answer.headers), data)
+            return answer.status, dict(answer.headers), answer.read()
 
     def answer(self, status: int, headers: Mapping[str, str], data: bytes) -> None:
         self.send_response_only(status)
