@@ -6,6 +6,7 @@ gets.
 
 from __future__ import annotations
 
+import hashlib
 import re
 import unicodedata
 from collections import Counter
@@ -15,10 +16,22 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-#: Path segments below ``/2fa-directory/`` that belong to lists, so that no service can take them.
-RESERVED = frozenset(
-    {"category", "method", "region", "no-2fa", "weak-2fa", "passkeys", "everywhere", "all", "search", "api", "changes"}
+#: Names that Windows keeps for devices: a checkout there can have no such file, and a server no such folder. Source:
+#: https://learn.microsoft.com/windows/win32/fileio/naming-a-file
+DEVICES = frozenset(
+    {"con", "prn", "aux", "nul", *(f"{port}{number}" for port in ("com", "lpt") for number in range(10))}
 )
+
+#: Path segments below ``/2fa-directory/`` that no service can take: lists have them, or no folder can.
+RESERVED = DEVICES | {
+    *("category", "method", "region", "no-2fa", "weak-2fa", "passkeys"),
+    *("everywhere", "all", "search", "api", "changes"),
+}
+
+#: How long a slug may be, in bytes. File systems take names of 255, and a curated file adds its ending.
+MAX_SLUG = 100
+
+_SLUG = re.compile(r"[a-z0-9]+(?:-+[a-z0-9]+)*")
 
 
 def normalise_domain(domain: str) -> str:
@@ -39,12 +52,18 @@ def first_label(domain: str) -> str:
     return domain.split(".", 1)[0]
 
 
+def is_slug(text: str) -> bool:
+    """Tell whether a text can be a path segment that this module makes: of a service or of a group."""
+    return len(text) <= MAX_SLUG and text not in DEVICES and _SLUG.fullmatch(text) is not None
+
+
 def assign_slugs(taken: Mapping[str, str], newcomers: Iterable[str]) -> dict[str, str]:
     """Give each new domain a slug that no other service holds.
 
     ``taken`` maps domain → slug for every service ever published. A newcomer gets its first label, if that is neither
     taken nor reserved nor wanted by another newcomer; else the whole domain with dashes for dots, as many dashes a
-    dot as it takes to be unique. The result depends on the set of newcomers, never on its order.
+    dot as it takes to be unique. One that is too long is cut, with a hash at its end. The result depends on the set of
+    newcomers, never on its order.
     """
     domains = sorted(set(newcomers) - taken.keys())
     used = set(taken.values()) | RESERVED
@@ -59,7 +78,7 @@ def assign_slugs(taken: Mapping[str, str], newcomers: Iterable[str]) -> dict[str
         if domain in slugs:
             continue
         dashes = 1
-        while (slug := domain.replace(".", "-" * dashes)) in used:
+        while (slug := _shorten(domain.replace(".", "-" * dashes))) in used:
             dashes += 1
         slugs[domain] = slug
         used.add(slug)
@@ -71,8 +90,26 @@ _LEFT_OUT = re.compile(r"[^a-z0-9]+")
 
 @lru_cache(maxsize=4096)
 def slugify(name: str) -> str:
-    """Return a name as a path segment, accents folded: ``Crédit & more`` → ``credit-more``; never empty."""
-    return _LEFT_OUT.sub("-", fold(name)).strip("-") or f"x{name.encode().hex()}"
+    """Return a name as a path segment, accents folded: ``Crédit & more`` → ``credit-more``; never empty.
+
+    One that is too long is cut, with a hash at its end; so is the name of a device completed.
+    """
+    slug = _LEFT_OUT.sub("-", fold(name)).strip("-") or f"x{name.encode().hex()}"
+    return _add_hash(slug) if slug in DEVICES else _shorten(slug)
+
+
+def _shorten(slug: str) -> str:
+    return slug if len(slug) <= MAX_SLUG else _add_hash(slug)
+
+
+def _add_hash(slug: str) -> str:
+    """Return the beginning of a slug with the hash of the whole, so that two long ones stay apart."""
+    digest = hashlib.sha256(slug.encode()).hexdigest()[:_HASH]
+    return f"{slug[: MAX_SLUG - _HASH - 1].rstrip('-')}-{digest}"
+
+
+#: Digits of the hash: two names that begin alike get one address by chance once in four billion.
+_HASH = 8
 
 
 def fold(text: str) -> str:

@@ -21,7 +21,8 @@ from typing import TYPE_CHECKING, Any
 
 from generator.cli import main
 from generator.formats.events import dump_events
-from generator.formats.ledger import Gone, Ledger, Row, dump_ledger
+from generator.formats.ledger import Gone, Ledger, Row
+from generator.formats.ledger_file import dump_ledger
 from generator.formats.links import Link, dump_links
 from generator.formats.snapshot import SnapshotMeta, dump_directory, dump_meta, dump_passkeys
 from generator.identity import assign_slugs

@@ -70,7 +70,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
         "yamlcache",
         "schemas",
     ),
-    "formats": ("model", "identity", "errors"),
+    "formats": ("model", "identity", "errors", "problems", "validation"),
     "upstream": (
         "model",
         "config",

@@ -10,7 +10,7 @@ from generator.catalogue.belonging import find_unlisted
 from generator.catalogue.checks import check_baseline, check_guides
 from generator.catalogue.load import load_baseline, load_content
 from generator.catalogue.merge import Catalogue, find_stale_day, merge
-from generator.catalogue.moves import check_moves, confirm
+from generator.catalogue.moves import check_moves, confirm, report_claims
 from generator.catalogue.suppressions import check_suppressions, leave_out
 from generator.errors import InvalidError
 from generator.problems import Problem
@@ -66,6 +66,7 @@ def gather(
         *check_baseline(baseline, content),
         *check_suppressions(content.suppressions, today),
         *check_moves(content.moves, baseline),
+        *report_claims(catalogue.claims, "data/sample/ledger.json" if baseline.sample else "data/ledger.json"),
     ]
     return Gathered(catalogue=catalogue, content=content, usable=finding.usable, problems=tuple(sorted(set(problems))))
 

@@ -96,6 +96,13 @@ def failure(out: Path, error: OSError) -> PublishError:
     return PublishError(message, fix="check the space on the disk and the permissions")
 
 
+def refuse_outside(out: Path, name: str) -> None:
+    """Raise :class:`PublishError` for the name of a file that would not lie in the site, whoever asks for it."""
+    if "\0" in name or not {"", ".", ".."}.isdisjoint(name.split("/")):
+        message = f"{out} can't have a file {name!r}, which would lie outside of it; the old site is as it was"
+        raise PublishError(message, fix="report this: the generator should never ask for such a file")
+
+
 def _unreadable(out: Path, error: OSError) -> PublishError:
     message = f"{out} could not be read ({error.strerror or error})"
     return PublishError(message, fix="name another folder with --out, or check the permissions")

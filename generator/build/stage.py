@@ -15,7 +15,7 @@ import shutil
 from typing import TYPE_CHECKING, Self, TypeVar
 
 from generator.build.kernel import sync_filesystem
-from generator.build.releases import explain_failure, failure, places_of
+from generator.build.releases import explain_failure, failure, places_of, refuse_outside
 from generator.build.switch import switch_to_spare
 from generator.build.trees import Stamp, find_tree_id, stamp_of, tree_id_of, void_tree
 from generator.disk import sync_path
@@ -159,6 +159,7 @@ class Stage:
 
     def _put(self, name: str, create: Callable[[str], T]) -> T:
         """Create a file under its name; where that is taken, under another that then replaces it."""
+        refuse_outside(self._out, name)
         folder = name.rpartition("/")[0]
         try:
             if folder not in self._folders:
@@ -257,6 +258,7 @@ class Stage:
     def _remove_all(self, names: Collection[str]) -> None:
         """Unlink files of the older release and the folders that this leaves empty."""
         for name in names:
+            refuse_outside(self._out, name)
             # Where the new release has a file in place of a folder or a folder in place of a file, it is gone already.
             with contextlib.suppress(FileNotFoundError, NotADirectoryError, IsADirectoryError):
                 os.unlink(name, dir_fd=self._root)

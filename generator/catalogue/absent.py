@@ -15,13 +15,16 @@ if TYPE_CHECKING:
     from generator.model import PasskeyRecord
 
 
-def find_removed(ledger: Ledger, own: Iterable[str], baseline: Baseline) -> list[Service]:
-    """Return the services that left for good, with their last known facts."""
+def find_removed(ledger: Ledger, holders: Mapping[str, str], own: Iterable[str], baseline: Baseline) -> list[Service]:
+    """Return the services that left for good, with their last known facts.
+
+    One whose address has passed to another has no page any more; ``holders`` are those of :meth:`Ledger.find_holders`.
+    """
     listed = set(own)
     source = SAMPLE if baseline.sample else DIRECTORY
     removed = []
     for domain, row in sorted(ledger.services.items()):
-        if domain in listed or (row.gone and row.gone.how != "removed"):
+        if domain in listed or holders[row.slug] != domain or (row.gone and row.gone.how != "removed"):
             continue
         record = parse_directory_record(*row.gone.record) if row.gone and row.gone.record else None
         removed.append(

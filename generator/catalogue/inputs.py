@@ -69,7 +69,8 @@ class Baseline(Struct, frozen=True, kw_only=True):
     ``sample`` is True for the embedded default. ``first`` and ``changed`` are ISO dates: the day of the first
     snapshot ever, and the day the contents last changed; the sample has neither. ``dead_links`` is address → ISO date
     since when an outside link has not worked, ``times`` when each source was last fetched and last changed.
-    ``gap`` are the days between which nobody looked, if that was for long.
+    ``gap`` are the days between which nobody looked, if that was for long. ``settled`` are the domains of which editors
+    say what has become of them.
     """
 
     directory: Mapping[str, DirectoryRecord]
@@ -83,6 +84,7 @@ class Baseline(Struct, frozen=True, kw_only=True):
     dead_links: Mapping[str, str] = field(default_factory=dict)
     times: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     gap: tuple[str, str] | None = None
+    settled: frozenset[str] = frozenset()
 
 
 class Content(Struct, frozen=True, kw_only=True):

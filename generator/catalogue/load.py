@@ -19,8 +19,10 @@ from generator.catalogue.suppressions import FILE as SUPPRESSIONS_FILE
 from generator.config import load_yaml
 from generator.conflicts import find_conflict
 from generator.errors import InvalidError
+from generator.formats.damage import DAMAGED, report_damage
 from generator.formats.events import parse_events
-from generator.formats.ledger import Ledger, parse_ledger
+from generator.formats.ledger import Ledger
+from generator.formats.ledger_file import parse_ledger
 from generator.formats.links import find_dead, parse_links
 from generator.formats.snapshot import parse_directory_file, parse_meta, parse_passkeys_file
 from generator.formats.status import parse_times
@@ -209,21 +211,21 @@ def load_baseline(paths: Paths) -> Baseline:
     sample = not (paths.data / DIRECTORY_FILE).exists()
     if sample and (paths.data / "2fa-directory.meta.json").exists():
         # Lost, not never fetched: the sample must not take the place of the real site.
-        raise _damaged(paths, paths.data / DIRECTORY_FILE, "it is missing")
+        raise report_damage(paths.name(paths.data / DIRECTORY_FILE), "it is missing")
     folder = paths.sample if sample else paths.data
     if sample:
         _check_sample(paths, folder)
     stored = _find_stored_hash(folder / "2fa-directory.meta.json")
     directory = _load(paths, folder / DIRECTORY_FILE, lambda data: parse_directory_file(data, stored), None)
     if directory is None:
-        raise _damaged(paths, folder / DIRECTORY_FILE, "it is missing")
+        raise report_damage(paths.name(folder / DIRECTORY_FILE), "it is missing")
     beside = _find_stored_hash(folder / "passkeys.meta.json")
     passkeys = _load(paths, folder / PASSKEYS_FILE, lambda data: parse_passkeys_file(data, beside), None)
     meta = _load(paths, folder / "2fa-directory.meta.json", parse_meta, None)
     ledger = _load(paths, folder / LEDGER_FILE, parse_ledger, None)
     if ledger is None and not sample:
         # Without it, published addresses would be lost, or given to others.
-        raise _damaged(paths, folder / LEDGER_FILE, "it is missing")
+        raise report_damage(paths.name(folder / LEDGER_FILE), "it is missing")
     return Baseline(
         directory=directory,
         passkeys={} if passkeys is None else passkeys,
@@ -253,17 +255,11 @@ def _load(paths: Paths, path: Path, parse: Callable[[bytes], T], default: T) -> 
     except FileNotFoundError:
         return default
     except OSError as error:
-        raise _damaged(paths, path, error.strerror or str(error)) from error
+        raise report_damage(paths.name(path), error.strerror or str(error)) from error
     try:
         return parse(data)
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
-        raise _damaged(paths, path, str(error)) from error
-
-
-def _damaged(paths: Paths, path: Path, reason: str) -> InvalidError:
-    fix = "restore it from git (git checkout -- data)"
-    problem = Problem(path=paths.name(path), rule="damaged-data", message=f"the file is damaged ({reason})", fix=fix)
-    return InvalidError(f"{problem.path} is damaged ({reason})", problems=(problem,), fix=fix)
+    except DAMAGED as error:
+        raise report_damage(paths.name(path), error) from error
 
 
 def _check_sample(paths: Paths, folder: Path) -> None:

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from generator.catalogue.absent import find_removed, find_unnamed
 from generator.catalogue.links import find_own_dead
 from generator.catalogue.statements import state_curated, state_directory
-from generator.formats.ledger import Ledger
+from generator.formats.ledger import Ledger, LostClaim, find_lost_claims
 from generator.identity import assign_slugs, sort_key
 from generator.model import (
     CURATED,
@@ -66,12 +66,15 @@ _UPSTREAM = tuple((fact, (DIRECTORY,)) for fact, order in PRECEDENCE.items() if 
 class Catalogue(Struct, frozen=True, kw_only=True):
     """The merged whole: the services in A to Z order, those that were removed, and what the ledger remembers.
 
-    ``unnamed`` are the records of the Passkeys Directory that belong to none of the services.
+    ``unnamed`` are the records of the Passkeys Directory that belong to none of the services. ``holders`` is slug → the
+    domain whose service has that address; ``claims`` are the rows of the ledger that this overrules.
     """
 
     services: tuple[Service, ...]
     removed: tuple[Service, ...] = ()
     ledger: Ledger = field(default_factory=Ledger)
+    holders: Mapping[str, str] = field(default_factory=dict)
+    claims: tuple[LostClaim, ...] = ()
     events: tuple[Event, ...] = ()
     history: Mapping[str, tuple[Event, ...]] = field(default_factory=dict)
     first: str | None = None
@@ -106,7 +109,8 @@ def merge(
     added = {domain: guide for domain, guide in guides.items() if domain not in listed and guide.name}
     own = listed.keys() | added.keys()
     ledger = baseline.ledger
-    slugs = ledger.slugs
+    holders = ledger.find_holders(own)
+    slugs = {domain: slug for slug, domain in holders.items()}
     slugs |= assign_slugs(slugs, listed)
     slugs |= assign_slugs(slugs, added)
     history = group_events(baseline.events)
@@ -116,8 +120,10 @@ def merge(
     services.sort(key=lambda service: sort_key(service.name, service.domain))
     return Catalogue(
         services=tuple(services),
-        removed=tuple(find_removed(ledger, own, baseline)),
+        removed=tuple(find_removed(ledger, holders, own, baseline)),
         ledger=ledger,
+        holders=holders,
+        claims=find_lost_claims(ledger, holders, own, baseline.settled),
         events=baseline.events,
         history=history,
         first=baseline.first,

@@ -14,19 +14,35 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from generator.catalogue.inputs import Baseline, Move
+    from generator.formats.ledger import LostClaim
 
 FILE = "content/moves.yaml"
+
+#: The rule, and the queue of ``todo``, of addresses that two services have had.
+CLAIM = "shared-address"
 
 
 def confirm(baseline: Baseline, moves: Iterable[Move]) -> Baseline:
     """Return the baseline with the moves in its ledger, as the next fetch writes them there."""
-    ledger = confirm_moves(baseline.ledger, {move.old: move.new for move in moves}, baseline.directory)
-    return baseline if ledger is baseline.ledger else replace(baseline, ledger=ledger)
+    successors = {move.old: move.new for move in moves}
+    if not successors:
+        return baseline
+    ledger = confirm_moves(baseline.ledger, successors, baseline.directory)
+    return replace(baseline, ledger=ledger, settled=frozenset(successors))
 
 
 def check_moves(moves: Iterable[Move], baseline: Baseline) -> list[Problem]:
     """Return what is wrong with the moves. The sample lists a few services only, so it says nothing of them."""
     return [] if baseline.sample else [problem for move in moves for problem in _check(move, baseline)]
+
+
+def report_claims(claims: Iterable[LostClaim], path: str) -> list[Problem]:
+    """Return a warning for each row of the ledger that another one has overruled; ``path`` names its file."""
+    fix = f"see that this is right, then settle it with a line in {FILE}: "
+    return [
+        Problem(path=path, rule=CLAIM, message=claim.as_text(), fix=fix + claim.line, severity="warning")
+        for claim in claims
+    ]
 
 
 def _check(move: Move, baseline: Baseline) -> Iterator[Problem]:

@@ -16,6 +16,8 @@ from generator.catalogue.decisions.tasks import (
     STALE,
     UNVERIFIED,
 )
+from generator.catalogue.moves import CLAIM
+from generator.catalogue.moves import FILE as MOVES
 from generator.identity import assign_slugs, first_label
 
 if TYPE_CHECKING:
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
 
     from generator.catalogue.decisions.summary import Summary
     from generator.config import Wanted
-    from generator.formats.ledger import Ledger
+    from generator.formats.ledger import Ledger, LostClaim
     from generator.model import PasskeyRecord
     from generator.problems import Problem
 
@@ -32,9 +34,6 @@ UNNAMED = "unnamed"
 
 #: The queue of services that left and may live on under another domain.
 SUGGESTED = "perhaps-moved"
-
-#: The file of the moves that editors know of.
-MOVES = "content/moves.yaml"
 
 #: The file of the links that are left alone.
 SUPPRESSIONS = "content/links.yaml"
@@ -55,6 +54,10 @@ QUEUES: Mapping[str, tuple[str, str]] = {
     SUGGESTED: (
         "Services that may have moved",
         "Find out, and add one line to content/moves.yaml: the successor's domain, or null.",
+    ),
+    CLAIM: (
+        "Addresses that two services have had",
+        "See that each leads to the right service, and settle it with one line in content/moves.yaml.",
     ),
     "moved-domain": ("Files of services that moved", "Set the new domain, and check the guide."),
     "orphaned": ("Files without their service", "Upstream removed or moved the service; move the guide or delete it."),
@@ -86,11 +89,13 @@ def list_items(
     unnamed: Iterable[PasskeyRecord],
     wanted: Wanted,
     ledger: Ledger,
+    claims: Iterable[LostClaim],
 ) -> tuple[Item, ...]:
     """Return everything that needs an editor, queue by queue; stale guides the oldest first.
 
     ``summaries`` are the services in A to Z order, ``warnings`` the findings of a check, ``unnamed`` the records of
-    the Passkeys Directory for services that nobody has named. ``wanted`` says which guides are missed most.
+    the Passkeys Directory for services that nobody has named. ``wanted`` says which guides are missed most, ``claims``
+    are the rows of the ledger that others have overruled.
     """
     order = {reason: place for place, reason in enumerate(QUEUES)}
     slugs = {summary.curated_path: summary.slug for summary in summaries if summary.curated_path}
@@ -99,7 +104,8 @@ def list_items(
         *_list_services(summaries, wanted),
         *find_warned(warnings, slugs),
         *_list_suggested(ledger),
-        *_list_unnamed(unnamed, {**ledger.slugs, **own}),
+        *_list_claims(claims),
+        *_list_unnamed(unnamed, {domain: row.slug for domain, row in ledger.services.items()} | own),
     ]
     return tuple(sorted(items, key=lambda item: (order[item.reason], item.detail if item.reason == STALE else "")))
 
@@ -156,6 +162,11 @@ def _list_suggested(ledger: Ledger) -> Iterator[Item]:
     for gone, domain, slug in sorted(rows, key=lambda row: (row[0].date, row[1]), reverse=True):
         lines = " or ".join(f"{domain}: {heir}" for heir in (*gone.perhaps, "null"))
         yield Item(slug=slug, reason=SUGGESTED, detail=f"left on {gone.date}; {lines}", path=MOVES)
+
+
+def _list_claims(claims: Iterable[LostClaim]) -> Iterator[Item]:
+    for claim in claims:
+        yield Item(slug=claim.slug, reason=CLAIM, detail=f"{claim.as_text()}; {claim.line}", path=MOVES)
 
 
 def _list_unnamed(records: Iterable[PasskeyRecord], taken: Mapping[str, str]) -> Iterator[Item]:

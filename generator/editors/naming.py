@@ -44,7 +44,7 @@ class Names(Struct, frozen=True, kw_only=True):
 def build_names(catalogue: Catalogue) -> Names:
     """Return everything that the services of a catalogue go by."""
     owners: dict[str, str] = {}
-    slugs = {row.slug: domain for domain, row in catalogue.ledger.services.items()}
+    slugs = dict(catalogue.holders)
     names: dict[str, tuple[str, ...]] = {}
     for service in catalogue.services:
         slugs[service.slug] = service.domain

@@ -36,7 +36,9 @@ def find_items(root: Path, today: str) -> tuple[Item, ...]:
         raise InvalidError(message, problems=errors, fix="twofa check shows each with its line")
     catalogue, rules = gathered.catalogue, build_rules(gathered.content.editorial, settings)
     summaries = [summarise(service, rules) for service in catalogue.services]
-    return list_items(summaries, gathered.problems, catalogue.unnamed, settings.wanted, catalogue.ledger)
+    return list_items(
+        summaries, gathered.problems, catalogue.unnamed, settings.wanted, catalogue.ledger, catalogue.claims
+    )
 
 
 def as_json(items: Iterable[Item]) -> dict[str, Any]:

@@ -1,29 +1,26 @@
 """The ledger: every HTML address ever published and the service it belongs to (pure, append-only).
 
 A row is never dropped and its slug never changes hands, except that a domain which returns takes its own address
-back. What became of a service that is gone (removed, moved, merged) stands in its row.
+back. What became of a service that is gone (removed, moved, merged) stands in its row. Several rows may hold one slug:
+a successor with the same first label keeps the address, and may leave in its turn. Of those rows, at most one is there.
 """
 
 from __future__ import annotations
 
 import html
-import json
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 from msgspec import Struct, field
-from msgspec.structs import asdict, replace
+from msgspec.structs import replace
 
+from generator.formats.snapshot import RawDirectoryRecord
 from generator.identity import assign_slugs, first_label
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Mapping
-
-    from generator.formats.snapshot import RawDirectoryRecord
-
-FORMAT = 1
+    from collections.abc import Container, Iterable, Mapping, Sequence
 
 
-class Gone(Struct, frozen=True, kw_only=True):
+class Gone(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How and when a service left: ``to`` is its successor, ``record`` the last known entry of a removed one.
 
     ``name`` is the last one of a service that has a successor. ``perhaps`` are the domains that may follow a removed
@@ -38,7 +35,7 @@ class Gone(Struct, frozen=True, kw_only=True):
     perhaps: tuple[str, ...] = ()
 
 
-class Row(Struct, frozen=True, kw_only=True):
+class Row(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A published service: its slug, the day it entered, whether a share page was published, what became of it.
 
     ``curated`` marks a service that editors added and no upstream lists; it keeps its name here for the day its file
@@ -59,11 +56,26 @@ class Ledger(Struct, frozen=True, kw_only=True):
     services: Mapping[str, Row] = field(default_factory=dict)
     addresses: frozenset[str] = frozenset()
 
-    @property
-    def slugs(self) -> dict[str, str]:
-        """Return domain → slug, without those who left and whose slug a successor has kept."""
-        kept = {row.slug for row in self.services.values() if row.gone is None}
-        return {domain: row.slug for domain, row in self.services.items() if row.gone is None or row.slug not in kept}
+    def find_holders(self, present: Container[str] = ()) -> dict[str, str]:
+        """Return slug → the domain whose service has that address.
+
+        That is the one which is there; else, of those ``present`` that a build shows before the ledger knows it, the
+        one that had it first; else the one that left last.
+        """
+        claims: dict[str, list[str]] = {}
+        for domain, row in self.services.items():
+            claims.setdefault(row.slug, []).append(domain)
+        return {
+            slug: domains[0] if len(domains) == 1 else self._choose_holder(sorted(domains), present)
+            for slug, domains in claims.items()
+        }
+
+    def _choose_holder(self, domains: Sequence[str], present: Container[str]) -> str:
+        rows = self.services
+        there = [domain for domain in domains if rows[domain].gone is None]
+        if there or (there := [domain for domain in domains if domain in present]):
+            return min(there, key=lambda domain: rows[domain].since)
+        return max(domains, key=lambda domain: (_find_end(rows[domain]), rows[domain].since))
 
     def find_owner(self, domain: str) -> str:
         """Return the domain that answers for this one today: itself, or the end of its chain of successors."""
@@ -72,6 +84,60 @@ class Ledger(Struct, frozen=True, kw_only=True):
             domain = row.gone.to
             seen.add(domain)
         return domain
+
+
+def _find_end(row: Row) -> str:
+    return row.gone.date if row.gone else ""
+
+
+class LostClaim(Struct, frozen=True, kw_only=True, order=True):
+    """A row whose address leads elsewhere than its service went, or is decided by another row.
+
+    ``holder`` is the domain that has the address, ``target`` the one where that is today, ``successor`` the one that
+    has followed ``domain``; None where none has.
+    """
+
+    domain: str
+    slug: str
+    holder: str
+    target: str
+    successor: str | None
+
+    def as_text(self) -> str:
+        """Return the finding for people."""
+        return f"{self.domain} and {self.holder} have both had the slug {self.slug}; its address leads to {self.target}"
+
+    @property
+    def line(self) -> str:
+        """The line of ``content/moves.yaml`` that settles it."""
+        return f"{self.domain}: {self.successor or 'null'}"
+
+
+def find_lost_claims(
+    ledger: Ledger, holders: Mapping[str, str], present: Container[str] = (), settled: Container[str] = ()
+) -> tuple[LostClaim, ...]:
+    """Return the rows that another one with their slug has overruled, but for those that editors have ``settled``.
+
+    Nothing is lost where a service lives on at the address that it had. ``holders`` and ``present`` are those of
+    :meth:`Ledger.find_holders`.
+    """
+    claims = []
+    for domain, row in sorted(ledger.services.items()):
+        holder = holders[row.slug]
+        if holder == domain or domain in present or domain in settled:
+            continue
+        successor = ledger.find_owner(domain)
+        if successor != holder:
+            claims.append(
+                LostClaim(
+                    domain=domain,
+                    slug=row.slug,
+                    holder=holder,
+                    target=ledger.find_owner(holder),
+                    successor=successor if successor != domain else None,
+                )
+            )
+    return tuple(claims)
 
 
 class Departures(Struct, frozen=True, kw_only=True):
@@ -168,19 +234,16 @@ def _inherit_slugs(rows: Mapping[str, Row], listed: set[str], departures: Depart
 
 
 def _find_displaced(rows: Mapping[str, Row], before: Ledger) -> dict[str, str]:
-    """Return the domains whose inherited slug goes back to a domain that has returned, each with that domain.
+    """Return the domains that give up their slug, each with the one that takes it back.
 
-    Where several return that once shared a slug, it goes to the one that had it first.
+    Of several that are there now, that is the one which had it first; on the same day, one that has just returned.
     """
-    returned: dict[str, str] = {}
-    for domain, row in sorted(rows.items(), key=lambda item: (item[1].since, item[0])):
-        if row.gone is None and before.services[domain].gone is not None:
-            returned.setdefault(row.slug, domain)
-    return {
-        domain: returned[row.slug]
-        for domain, row in rows.items()
-        if row.gone is None and row.slug in returned and returned[row.slug] != domain
-    }
+    there = [domain for domain, row in rows.items() if row.gone is None]
+    stayed = {domain for domain in there if before.services[domain].gone is None}
+    first: dict[str, str] = {}
+    for domain in sorted(there, key=lambda domain: (rows[domain].since, domain in stayed, domain)):
+        first.setdefault(rows[domain].slug, domain)
+    return {domain: first[rows[domain].slug] for domain in there if first[rows[domain].slug] != domain}
 
 
 class Published(Struct, frozen=True, kw_only=True):
@@ -209,51 +272,3 @@ def record_published(ledger: Ledger, published: Published, *, date: str) -> Ledg
         if domain in rows and not rows[domain].share:
             rows[domain] = replace(rows[domain], share=True)
     return Ledger(services=rows, addresses=ledger.addresses | published.addresses)
-
-
-# --- As JSON ----------------------------------------------------------------------------------------------------------
-
-
-def parse_ledger(text: bytes | str) -> Ledger:
-    """Return the ledger from its JSON text.
-
-    Raises ``ValueError``, ``KeyError``, ``TypeError`` or ``AttributeError`` where it is not one.
-    """
-    raw = json.loads(text)
-    if raw["format"] != FORMAT:
-        message = f"format {raw['format']}, but this version reads format {FORMAT}"
-        raise ValueError(message)
-    return Ledger(
-        services={domain: _parse_row(fields) for domain, fields in raw["services"].items()},
-        addresses=frozenset(raw["addresses"]),
-    )
-
-
-def _parse_row(raw: Mapping[str, Any]) -> Row:
-    gone = raw.get("gone")
-    if not gone:
-        return Row(**raw)
-    for key in ("record", "perhaps"):
-        if gone.get(key):
-            gone = {**gone, key: tuple(gone[key])}
-    return Row(**{**raw, "gone": Gone(**gone)})
-
-
-def dump_ledger(ledger: Ledger) -> bytes:
-    """Return the ledger as JSON: one service a line, in the order of the domains; what is unset is left out."""
-    rows = ",\n".join(
-        f"  {json.dumps(domain)}: {json.dumps(_dump_row(ledger.services[domain]), ensure_ascii=False)}"
-        for domain in sorted(ledger.services)
-    )
-    addresses = ",\n".join(f"  {json.dumps(path)}" for path in sorted(ledger.addresses))
-    return f'{{"format": {FORMAT},\n"addresses": [\n{addresses}\n],\n"services": {{\n{rows}\n}}}}\n'.encode()
-
-
-def _dump_row(row: Row) -> dict[str, Any]:
-    raw: dict[str, Any] = {"slug": row.slug, "since": row.since}
-    for key in ("share", "curated", "name"):
-        if value := getattr(row, key):
-            raw[key] = value
-    if row.gone:
-        raw["gone"] = {key: value for key, value in asdict(row.gone).items() if value not in (None, ())}
-    return raw

@@ -66,7 +66,12 @@ def build_editors(context: Context) -> EditorsView:
     """Return what that page prints."""
     catalogue = context.catalogue
     items = list_items(
-        context.summaries, context.warnings, catalogue.unnamed, context.settings.wanted, catalogue.ledger
+        context.summaries,
+        context.warnings,
+        catalogue.unnamed,
+        context.settings.wanted,
+        catalogue.ledger,
+        catalogue.claims,
     )
     by_slug = {summary.slug: summary for summary in context.everyone.values()}
     return EditorsView(

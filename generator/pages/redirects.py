@@ -19,7 +19,6 @@ from generator.pages.page import Page
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from generator.formats.ledger import Row
     from generator.pages.context import Context
     from generator.pages.page import SiteView
 
@@ -45,27 +44,42 @@ class Redirect(Struct, frozen=True, kw_only=True):
 
 def find_redirects(context: Context) -> tuple[Redirect, ...]:
     """Return every address of the ledger that has no page of its own, with the page of its service of today."""
-    ledger = context.catalogue.ledger
-    moved: dict[str, tuple[Row, Summary]] = {}
-    for domain, row in ledger.services.items():
-        summary = context.everyone.get(ledger.find_owner(domain))
-        # Nearly all services are where they were, so the addresses of all pages are seldom needed.
-        if summary and (row.slug != summary.slug or (row.share and not summary.has_share_page)):
-            moved[domain] = row, summary
-    pages = frozenset(_list_pages(context)) if moved else frozenset()
+    rows, holders = context.catalogue.ledger.services, context.catalogue.holders
+    shared = {row.slug for row in rows.values() if row.share}
     redirects = []
-    for _, (row, summary) in sorted(moved.items()):
-        home, share = addresses.service(summary.slug), addresses.share(summary.slug)
-        targets = {addresses.service(row.slug): home}
-        if row.share:
-            targets[addresses.share(row.slug)] = share if summary.has_share_page else home
-        since = row.gone.date if row.gone else ""
+    for slug, holder in sorted(holders.items(), key=lambda item: item[1]):
+        summary = _find_page(context, slug)
+        # Nearly all services are where they were.
+        if summary is None or (summary.slug == slug and (summary.has_share_page or slug not in shared)):
+            continue
+        home = addresses.service(summary.slug)
+        targets = {addresses.service(slug): home} if slug != summary.slug else {}
+        if slug in shared:
+            targets[addresses.share(slug)] = addresses.share(summary.slug) if summary.has_share_page else home
+        gone = rows[holder].gone
+        since = gone.date if gone else ""
         redirects += [
-            Redirect(path=path, target=target, since=since, summary=summary)
-            for path, target in targets.items()
-            if path not in pages
+            Redirect(path=path, target=target, since=since, summary=summary) for path, target in targets.items()
         ]
     return tuple(redirects)
+
+
+def _find_page(context: Context, slug: str) -> Summary | None:
+    """Return the service whose page the address of a slug leads to; None where the ledger leads nowhere.
+
+    A removed service has no page where its own address has passed to another: then that one's page stands for it.
+    """
+    ledger, holders = context.catalogue.ledger, context.catalogue.holders
+    seen: set[str] = set()
+    while slug not in seen:
+        seen.add(slug)
+        owner = ledger.find_owner(holders[slug])
+        if summary := context.everyone.get(owner):
+            return summary
+        if owner not in ledger.services:
+            return None
+        slug = ledger.services[owner].slug
+    return None
 
 
 def plan_redirects(redirects: Iterable[Redirect], site: SiteView) -> Iterator[Page]:
@@ -73,13 +87,6 @@ def plan_redirects(redirects: Iterable[Redirect], site: SiteView) -> Iterator[Pa
     for redirect in redirects:
         build = partial(_build_redirect, redirect.summary, redirect.target, site)
         yield Page(path=redirect.path, template="pages/redirect.html", build=build, listed=False)
-
-
-def _list_pages(context: Context) -> Iterator[str]:
-    for summary in context.everyone.values():
-        yield addresses.service(summary.slug)
-        if summary.has_share_page:
-            yield addresses.share(summary.slug)
 
 
 def _build_redirect(summary: Summary, target: str, site: SiteView) -> RedirectView:

@@ -35,7 +35,8 @@ class Candidate(Struct, frozen=True, kw_only=True):
     """A file as parsed, and what it would replace (None before the first), both domain → outline.
 
     ``feature`` is what its source is about ("2FA"), ``count`` how many entries the file has, ``damaged`` those that
-    broke their schema, ``gap`` how many days ago the source was last read.
+    broke their schema, ``gap`` how many days ago the source was last read. ``unknown`` are the groups that nobody has
+    named yet.
     """
 
     feature: str
@@ -45,6 +46,7 @@ class Candidate(Struct, frozen=True, kw_only=True):
     old: Mapping[str, Outline] | None
     gap: int
     limits: Limits
+    unknown: frozenset[tuple[str, str]] = frozenset()
 
 
 def check_plausibility(candidate: Candidate) -> list[str]:
@@ -114,6 +116,20 @@ def _check_vanished(candidate: Candidate) -> str | None:
     return f"no entry has {named}{', …' if len(gone) > 3 else ''} any more"
 
 
+def _check_unknown(candidate: Candidate) -> str | None:
+    """Refuse many new names at once: each would be a list, whose address is kept for ever."""
+    known = {group for outline in (candidate.old or {}).values() for group in outline.groups}
+    new = sorted(candidate.unknown - known)
+    limit = candidate.limits.refresh.unknown_names
+    if len(new) <= limit:
+        return None
+    named = ", ".join(f"the {kind} {quote(name)}" for kind, name in new[:3])
+    return (
+        f"{named}{', …' if len(new) > 3 else ''} came as new and are unknown; at most {limit:,} such names may come "
+        f"at once (there are {len(new):,}; content/categories.yaml makes a category known)"
+    )
+
+
 RULES: tuple[Callable[[Candidate], str | None], ...] = (
     _check_damage,
     _check_removed,
@@ -122,6 +138,7 @@ RULES: tuple[Callable[[Candidate], str | None], ...] = (
     _check_fewer,
     _check_renamed,
     _check_vanished,
+    _check_unknown,
 )
 
 

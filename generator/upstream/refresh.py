@@ -16,6 +16,7 @@ from msgspec.structs import replace
 
 from generator.config import SOURCE_IDS
 from generator.errors import PublishError, RefusedError, UnreachableError, UsageError
+from generator.formats.ledger_file import check_ledger
 from generator.model import DIRECTORY, PASSKEYS
 from generator.upstream import passkeys, store, two_factor
 from generator.upstream.http import Patience
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from generator.config import Settings
+    from generator.formats.ledger import Ledger
     from generator.upstream.http import Response
     from generator.upstream.parsed import Parsed
     from generator.upstream.state import State
@@ -152,6 +154,8 @@ def _refresh(run: Run, state: State, source: str, patience: Patience) -> tuple[S
             parsed = _parse(run, state, source, response.body)
             parsed = _judge(run, state, source, parsed, response)
             report, after = take_over(run, state, source, parsed, response)
+        if after.ledger != state.ledger:
+            _refuse_unwritable(after.ledger)
         if not run.dry_run:
             store.save(run.settings.paths, state, after)
     except (UnreachableError, RefusedError, PublishError) as error:
@@ -192,6 +196,7 @@ def _judge(run: Run, state: State, source: str, parsed: Parsed, response: Respon
             old={domain: outline(record) for domain, record in snapshot.records.items()} if snapshot else None,
             gap=_count_days(day, run.date),
             limits=run.settings.limits,
+            unknown=parsed.unknown,
         )
     )
     if not reasons:
@@ -201,6 +206,13 @@ def _judge(run: Run, state: State, source: str, parsed: Parsed, response: Respon
         accepted = tuple(f"accepted by --accept, although {reason}" for reason in reasons)
         return replace(parsed, warnings=(*accepted, *parsed.warnings))
     raise RefusedError("; ".join(reasons), fix=_advise(run, source, sha256, response.body or b""))
+
+
+def _refuse_unwritable(ledger: Ledger) -> None:
+    """Raise :class:`RefusedError` for addresses that no build could write: a ledger never forgets one."""
+    if faults := check_ledger(ledger):
+        message = f"the site could not be built with this file: {'; '.join(faults[:3])}"
+        raise RefusedError(message, fix="the last good data stays in use; report this, with the file")
 
 
 #: Source → what plausibility looks at in a record, and what the source is about.

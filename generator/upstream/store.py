@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from msgspec.structs import asdict, replace
 
 from generator.disk import write_atomically
-from generator.errors import InvalidError, PublishError
+from generator.errors import PublishError
+from generator.formats.damage import DAMAGED, report_damage
 from generator.formats.events import parse_events
-from generator.formats.ledger import Ledger, dump_ledger, parse_ledger
+from generator.formats.ledger import Ledger
+from generator.formats.ledger_file import dump_ledger, parse_ledger
 from generator.formats.snapshot import dump_meta, parse_meta
 from generator.lock import hold_lock
 from generator.model import DIRECTORY, PASSKEYS
-from generator.problems import Problem
 from generator.upstream import passkeys, transaction, two_factor
 from generator.upstream.state import Previous, Snapshot, SourceStatus, State, hash_bytes
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from generator.config import Paths
+    from generator.errors import InvalidError
 
 T = TypeVar("T")
 
@@ -35,7 +37,6 @@ LEDGER, EVENTS, STATUS = "ledger.json", "events.jsonl", "status.json"
 
 #: The folder of what a rollback would bring back.
 PREVIOUS = "previous"
-_FIX = "restore it from git (git checkout -- data)"
 
 
 def snapshot_files(source: str) -> tuple[str, str]:
@@ -166,14 +167,12 @@ def _load(paths: Paths, name: str, parse: Callable[[bytes], T]) -> T | None:
         raise _damaged(paths, name, error.strerror or str(error)) from error
     try:
         return parse(content)
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
-        raise _damaged(paths, name, str(error)) from error
+    except DAMAGED as error:
+        raise _damaged(paths, name, error) from error
 
 
-def _damaged(paths: Paths, name: str, reason: str) -> InvalidError:
-    path = paths.name(paths.data / name)
-    problem = Problem(path=path, rule="damaged-data", message=f"the file is damaged ({reason})", fix=_FIX)
-    return InvalidError(f"{path} is damaged ({reason})", problems=(problem,), fix=_FIX)
+def _damaged(paths: Paths, name: str, error: Exception | str) -> InvalidError:
+    return report_damage(paths.name(paths.data / name), error)
 
 
 # --- Saving -----------------------------------------------------------------------------------------------------------

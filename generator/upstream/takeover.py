@@ -11,7 +11,14 @@ from msgspec.structs import replace
 
 from generator import __version__
 from generator.formats.events import dump_events, find_years
-from generator.formats.ledger import Ledger, Published, confirm_moves, record_published, refresh_ledger
+from generator.formats.ledger import (
+    Ledger,
+    Published,
+    confirm_moves,
+    find_lost_claims,
+    record_published,
+    refresh_ledger,
+)
 from generator.formats.snapshot import SnapshotMeta, dump_directory, dump_passkeys, parse_directory, parse_passkeys
 from generator.model import DIRECTORY, PASSKEYS, DirectoryRecord, PasskeyRecord
 from generator.upstream import passkeys
@@ -68,7 +75,12 @@ def keep(run: Run, state: State, source: str, response: Response) -> tuple[Sourc
     after = replace(state, status={**state.status, source: status})
     if not run.is_recorded:
         after = _settle(run, after)
-    report = SourceReport(status="unchanged", records=status.records, sha256=status.sha256, warnings=status.warnings)
+    report = SourceReport(
+        status="unchanged",
+        records=status.records,
+        sha256=status.sha256,
+        warnings=(*status.warnings, *_describe_claims(run, after, source)),
+    )
     return report, after
 
 
@@ -134,7 +146,8 @@ def _finish(
         warnings=parsed.warnings,
         day=run.date,
     )
-    report = replace(report, records=status.records, sha256=response.sha256 or "", warnings=parsed.warnings)
+    warnings = (*parsed.warnings, *_describe_claims(run, state, source))
+    report = replace(report, records=status.records, sha256=response.sha256 or "", warnings=warnings)
     return report, replace(state, status={**state.status, source: status})
 
 
@@ -195,6 +208,14 @@ def _settle(run: Run, state: State) -> State:
         replace(event, date=run.date) for event in find_confirmed(state.ledger, ledger, directory.records)
     )
     return replace(state, ledger=_record(run, state, ledger), events=_append(state.events, events))
+
+
+def _describe_claims(run: Run, state: State, source: str) -> list[str]:
+    """Return a sentence for each address of the ledger that has passed to another row."""
+    if source != DIRECTORY:
+        return []
+    claims = find_lost_claims(state.ledger, state.ledger.find_holders(), settled=run.moves)
+    return [f"{claim.as_text()}; to settle it, add to content/moves.yaml: {claim.line}" for claim in claims]
 
 
 def _record(run: Run, state: State, ledger: Ledger) -> Ledger:

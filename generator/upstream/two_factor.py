@@ -63,6 +63,7 @@ def parse(body: bytes, *, stored: Mapping[str, RawDirectoryRecord], known_catego
         count=len(entries),
         damaged=tuple(damage.domains),
         warnings=(*damage.warnings(), *oddities.warnings()),
+        unknown=frozenset((kind, name) for kind, name in oddities.first if kind != "key"),
     )
 
 

@@ -35,7 +35,7 @@ def undo(state: State, source: str, *, date: str) -> State:
     """Return the state as it was before the last refresh of a source.
 
     Only the ledger keeps what was published meanwhile: services that are known from that refresh alone stand there as
-    removed on the ISO date ``date``.
+    removed on the ISO date ``date``, or as moved back to the one whose address they had taken over.
     """
     previous = state.previous[source]
     snapshots = {name: snapshot for name, snapshot in state.snapshots.items() if name != source}
@@ -62,11 +62,15 @@ def _restore(before: Ledger, ledger: Ledger, undone: Snapshot | None, date: str)
     """Return the ledger of before, with every address that was published since."""
     records: Mapping[str, RawDirectoryRecord] = undone.records if undone else {}
     rows = dict(before.services)
+    holders = {row.slug: domain for domain, row in rows.items() if row.gone is None}
     for domain, row in ledger.services.items():
         if domain in rows:
-            rows[domain] = replace(rows[domain], share=rows[domain].share or row.share)
+            # One that had to give up its slug keeps the new one, at which it was published since.
+            rows[domain] = replace(rows[domain], slug=row.slug, share=rows[domain].share or row.share)
         elif row.gone or domain not in records or row.curated:
             rows[domain] = row
+        elif row.slug in holders:
+            rows[domain] = replace(row, gone=Gone(how="moved", date=date, to=holders[row.slug]))
         else:
             rows[domain] = replace(row, gone=Gone(how="removed", date=date, record=records[domain]))
     return Ledger(services=rows, addresses=before.addresses | ledger.addresses)

@@ -5,7 +5,8 @@ import json
 import pytest
 
 from generator.formats.events import parse_events
-from generator.formats.ledger import Gone, Row, parse_ledger
+from generator.formats.ledger import Gone, Row
+from generator.formats.ledger_file import parse_ledger
 from tests.helpers import ENTRIES, make_entry, make_rows
 
 OLD = make_entry("old.example", "sms", name="Old Name", documentation="https://old.example/2fa")

@@ -6,7 +6,8 @@ import json
 
 import pytest
 
-from generator.formats.ledger import Gone, Row, parse_ledger
+from generator.formats.ledger import Gone, Row
+from generator.formats.ledger_file import parse_ledger
 from generator.model import Event
 from tests.helpers import ENTRIES, make_entry, make_rows, stamp_tree
 from tests.pages.reading import Element, parse_page

@@ -2,7 +2,7 @@
 
 import json
 
-from generator.formats.ledger import parse_ledger
+from generator.formats.ledger_file import parse_ledger
 from generator.upstream import refresh as refreshing
 from tests.helpers import ENTRIES, run_process
 

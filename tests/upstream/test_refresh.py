@@ -6,7 +6,8 @@ import pytest
 from msgspec.structs import replace
 
 from generator.errors import BusyError, PublishError, UsageError
-from generator.formats.ledger import Published, parse_ledger
+from generator.formats.ledger import Published
+from generator.formats.ledger_file import parse_ledger
 from generator.lock import hold_lock
 from generator.upstream import store, transaction
 from generator.upstream.refresh import choose_sources
@@ -318,8 +319,8 @@ def test_what_was_published_enters_before_any_new_entry(project, entries, entry)
     )
     project.fetch([*entries, entry("acme.test", "totp")], date="2026-03-02")
     ledger = ledger_of(project)
-    assert ledger.slugs["acme.example"] == "acme"
-    assert ledger.slugs["acme.test"] == "acme-test"
+    assert ledger.services["acme.example"].slug == "acme"
+    assert ledger.services["acme.test"].slug == "acme-test"
     assert ledger.services["acme.example"].curated
     assert ledger.services["site001.example"].share
     assert ledger.addresses == {"/faq/"}
@@ -358,7 +359,7 @@ def test_removed_moved_and_returned(project, entries, entry):
     report = project.fetch([*entries, moved], date="2026-03-02")
     assert report.sources["2fa-directory"].events == {"removed": 1, "moved": 1}
     ledger = ledger_of(project)
-    assert ledger.slugs["acme.test"] == "acme"
+    assert ledger.services["acme.test"].slug == "acme"
     assert ledger.find_owner("acme.example") == "acme.test"
     gone = ledger.services["gone.example"].gone
     assert gone is not None
@@ -366,7 +367,7 @@ def test_removed_moved_and_returned(project, entries, entry):
     assert gone.record == ("Gone", {"domain": "gone.example", "keywords": ["other"], "tfa": ["sms"]})
     project.fetch([*start, moved], date="2026-03-03")
     ledger = ledger_of(project)
-    assert (ledger.slugs["acme.example"], ledger.slugs["acme.test"]) == ("acme", "acme-test")
+    assert (ledger.services["acme.example"].slug, ledger.services["acme.test"].slug) == ("acme", "acme-test")
     assert all(ledger.services[domain].gone is None for domain in ("acme.example", "acme.test", "gone.example"))
 
 
@@ -419,7 +420,7 @@ def test_text(project, entries, entry):
 
 def test_long_lists_are_cut(project, entries):
     for number, (_, fields) in enumerate(entries):
-        fields["tfa"] = [f"method-{number}"]
+        fields[f"key-{number}"] = 1
     text = project.fetch(entries).as_text()
     assert len(text.splitlines()) == 22
     assert text.endswith("and 130 warnings more (--json shows all)")

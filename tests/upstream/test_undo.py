@@ -154,7 +154,7 @@ def test_a_move_is_taken_back(project, entries, entry):
     assert contents(project, "ledger.json") == before
     after = project.read("ledger.json")["services"]
     assert {domain: after[domain] for domain in rows} == rows
-    assert after["old.test"]["gone"]["how"] == "removed"
+    assert after["old.test"]["gone"] == {"how": "moved", "date": "2026-03-03", "to": "old.example"}
 
 
 def test_the_first_fetch_is_taken_back(project, entries):

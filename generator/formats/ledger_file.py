@@ -1,0 +1,170 @@
+"""The file of the ledger: parsed with the grammar of what this program writes there, and written (pure).
+
+Slugs become folders of the site and lines of ``_redirects``, so nothing is taken that :mod:`generator.identity` could
+not have made.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+from msgspec.structs import asdict
+
+from generator.formats.damage import RESTORE, DamagedFileError, Fault
+from generator.formats.ledger import Ledger, Row
+from generator.formats.places import find_line, find_offset
+from generator.identity import RESERVED, is_slug
+from generator.validation.addresses import is_domain
+from generator.validation.text_formats import is_date
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+FORMAT = 1
+
+#: A fault before its line is known: the keys that lead to it, the message, how to mend it.
+_Finding = tuple[tuple[str | int, ...], str, str]
+
+_SLUG_RULE = "small letters, digits, dashes between them, at most 100 characters, and no reserved word"
+_UNWRITABLE = "no site has such an address: remove the entry, or restore the file from git (git checkout -- data)"
+
+
+def parse_ledger(data: bytes | str) -> Ledger:
+    """Return the ledger from its JSON text; raises :class:`DamagedFileError` with every fault and its line."""
+    text = data.decode() if isinstance(data, bytes) else data
+    raw = _decode(text)
+    findings = list(_check_shape(raw))
+    services: dict[str, Row] = {}
+    if not findings:
+        services = _build_rows(raw["services"], findings)
+        findings += _check_rows(services)
+        findings += _check_addresses(raw["addresses"])
+    if findings:
+        raise DamagedFileError(_locate(text, findings))
+    return Ledger(services=services, addresses=frozenset(raw["addresses"]))
+
+
+def check_ledger(ledger: Ledger) -> list[str]:
+    """Return what is wrong with a ledger that is about to be written: nothing, unless a rule for names is wrong."""
+    findings = [*_check_rows(ledger.services), *_check_addresses(sorted(ledger.addresses))]
+    return [message for _, message, _ in findings]
+
+
+def _decode(text: str) -> Any:
+    try:
+        return json.loads(text, object_pairs_hook=_build_object)
+    except json.JSONDecodeError as error:
+        message = f"it is no JSON: {error.msg}"
+        raise DamagedFileError([Fault(message=message, line=error.lineno, column=error.colno)]) from error
+    except _TwiceError as error:
+        # The last of the places where it stands as a key, for the first one is most likely right.
+        offset = text.rfind(f"{json.dumps(str(error))}:")
+        line, column = find_line(text, offset) if offset >= 0 else (0, 0)
+        message = f"{error} stands there twice"
+        raise DamagedFileError([Fault(message=message, line=line, column=column)]) from error
+
+
+class _TwiceError(Exception):
+    """A key stands twice in one object."""
+
+
+def _build_object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    value = dict(pairs)
+    if len(value) != len(pairs):
+        raise _TwiceError(Counter(key for key, _ in pairs).most_common(1)[0][0])
+    return value
+
+
+def _check_shape(raw: Any) -> Iterator[_Finding]:
+    if not isinstance(raw, dict):
+        yield (), "it is no object", RESTORE
+        return
+    if raw.get("format") != FORMAT:
+        yield ("format",), f"format {raw.get('format')}, but this version reads format {FORMAT}", RESTORE
+        return
+    if not isinstance(raw.get("services"), dict):
+        yield ("services",), "it has no services", RESTORE
+        return
+    addresses = raw.get("addresses")
+    if not (isinstance(addresses, list) and all(isinstance(address, str) for address in addresses)):
+        yield ("addresses",), "it has no list of addresses", RESTORE
+
+
+def _build_rows(raw: Mapping[str, Any], findings: list[_Finding]) -> dict[str, Row]:
+    """Return domain → row of those that have the right keys and types; the others are added to the findings."""
+    rows = {}
+    for domain, fields in raw.items():
+        try:
+            rows[domain] = msgspec.convert(fields, Row)
+        except msgspec.ValidationError as error:
+            findings.append((("services", domain), f"{domain}: {error}", RESTORE))
+    return rows
+
+
+def _check_rows(services: Mapping[str, Row]) -> Iterator[_Finding]:
+    owners: dict[str, str] = {}
+    for domain, row in services.items():
+        place = ("services", domain)
+        if not (is_domain(domain) and domain == domain.lower()):
+            yield place, f"{domain!r} is no domain in small letters", RESTORE
+        if row.slug in RESERVED or not is_slug(row.slug):
+            yield (*place, "slug"), f"{domain}: {row.slug!r} is no slug: {_SLUG_RULE}", RESTORE
+        if not is_date(row.since):
+            yield (*place, "since"), f"{domain}: {row.since!r} is no day", RESTORE
+        if row.gone is None:
+            other = owners.setdefault(row.slug, domain)
+            if other != domain:
+                yield (*place, "slug"), f"{domain} has the slug {row.slug}, which is that of {other}", RESTORE
+        else:
+            yield from _check_gone(domain, row)
+
+
+def _check_gone(domain: str, row: Row) -> Iterator[_Finding]:
+    gone, place = row.gone, ("services", domain, "gone")
+    if gone is None:
+        return
+    if not is_date(gone.date):
+        yield (*place, "date"), f"{domain}: {gone.date!r} is no day", RESTORE
+    if (gone.to is None) != (gone.how == "removed"):
+        yield place, f"{domain} was {gone.how}, {'to nowhere' if gone.to is None else f'to {gone.to}'}", RESTORE
+    for other in (*([gone.to] if gone.to is not None else []), *gone.perhaps):
+        if not is_domain(other):
+            yield place, f"{domain}: {other!r} is no domain", RESTORE
+    if gone.record and gone.record[1].get("domain") != domain:
+        yield (*place, "record"), f"{domain}: its last record is that of another domain", RESTORE
+
+
+def _check_addresses(addresses: Iterable[str]) -> Iterator[_Finding]:
+    for number, address in enumerate(addresses):
+        parts = address.split("/")[1:-1]
+        if not (address.startswith("/") and address.endswith("/") and all(map(is_slug, parts))):
+            yield ("addresses", number), f"{address!r} is no address of a page", _UNWRITABLE
+
+
+def _locate(text: str, findings: Iterable[_Finding]) -> Iterator[Fault]:
+    for where, message, fix in findings:
+        line, column = find_line(text, find_offset(text, where))
+        yield Fault(message=message, line=line, column=column, fix=fix)
+
+
+def dump_ledger(ledger: Ledger) -> bytes:
+    """Return the ledger as JSON: one service a line, in the order of the domains; what is unset is left out."""
+    rows = ",\n".join(
+        f"  {json.dumps(domain)}: {json.dumps(_dump_row(ledger.services[domain]), ensure_ascii=False)}"
+        for domain in sorted(ledger.services)
+    )
+    addresses = ",\n".join(f"  {json.dumps(path)}" for path in sorted(ledger.addresses))
+    return f'{{"format": {FORMAT},\n"addresses": [\n{addresses}\n],\n"services": {{\n{rows}\n}}}}\n'.encode()
+
+
+def _dump_row(row: Row) -> dict[str, Any]:
+    raw: dict[str, Any] = {"slug": row.slug, "since": row.since}
+    for key in ("share", "curated", "name"):
+        if value := getattr(row, key):
+            raw[key] = value
+    if row.gone:
+        raw["gone"] = {key: value for key, value in asdict(row.gone).items() if value not in (None, ())}
+    return raw
