@@ -171,14 +171,21 @@ def refresh_ledger(
     taken = {domain: row.slug for domain, row in rows.items()} | inherited
     displaced = _find_displaced(rows, ledger)
     for domain, returned in displaced.items():
-        # Reassigned below; the slug stays taken by the domain that returned, and so does the address of its share page.
+        # Reassigned below; the slug stays taken by the domain that returned.
         del taken[domain]
-        rows[returned] = replace(rows[returned], share=rows[returned].share or rows[domain].share)
+        _leave_slug(rows, domain, returned)
     slugs = taken | assign_slugs(taken, listed | displaced.keys())
     for domain in sorted(listed | displaced.keys()):
         known = rows.get(domain)
         rows[domain] = replace(known, slug=slugs[domain]) if known else Row(slug=slugs[domain], since=date)
     return Ledger(services=rows, addresses=ledger.addresses)
+
+
+def _leave_slug(rows: dict[str, Row], domain: str, holder: str) -> None:
+    """Let the row that holds a slug from now on remember the share page that was published under it."""
+    share = rows[domain].share
+    rows[domain] = replace(rows[domain], share=False)
+    rows[holder] = replace(rows[holder], share=rows[holder].share or share)
 
 
 def _find_reason(domain: str, old: Mapping[str, RawDirectoryRecord], departures: Departures, date: str) -> Gone:
@@ -266,8 +273,12 @@ def record_published(ledger: Ledger, published: Published, *, date: str) -> Ledg
         if known is None:
             rows[domain] = Row(slug=slug, since=date, curated=True, name=name)
         else:
-            # One that had left may find its slug with its successor; then the build has given it another.
-            rows[domain] = replace(known, slug=slug if known.gone else known.slug, curated=True, name=name, gone=None)
+            if known.gone and known.slug != slug:
+                # One that had left finds its slug with its successor; so the build has given it another.
+                heirs = [heir for heir, row in rows.items() if row.slug == known.slug and heir != domain]
+                _leave_slug(rows, domain, heirs[0])
+                known = replace(rows[domain], slug=slug)
+            rows[domain] = replace(known, curated=True, name=name, gone=None)
     for domain in published.shares:
         if domain in rows and not rows[domain].share:
             rows[domain] = replace(rows[domain], share=True)

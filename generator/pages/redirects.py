@@ -69,17 +69,13 @@ def _find_page(context: Context, slug: str) -> Summary | None:
 
     A removed service has no page where its own address has passed to another: then that one's page stands for it.
     """
-    ledger, holders = context.catalogue.ledger, context.catalogue.holders
-    seen: set[str] = set()
-    while slug not in seen:
-        seen.add(slug)
-        owner = ledger.find_owner(holders[slug])
-        if summary := context.everyone.get(owner):
-            return summary
-        if owner not in ledger.services:
-            return None
-        slug = ledger.services[owner].slug
-    return None
+    rows, holders = context.catalogue.ledger.services, context.catalogue.holders
+    domain, seen = holders[slug], set[str]()
+    while domain not in seen and domain not in context.everyone and domain in rows:
+        seen.add(domain)
+        row = rows[domain]
+        domain = row.gone.to if row.gone and row.gone.to else holders[row.slug]
+    return context.everyone.get(domain)
 
 
 def plan_redirects(redirects: Iterable[Redirect], site: SiteView) -> Iterator[Page]:

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 class Parsed(Struct, frozen=True, kw_only=True):
     """The records of one file: domain → record in the shape that is kept.
 
-    ``count`` is how many entries the file has, ``damaged`` the domains of those that broke their schema. ``unknown`` are
-    the categories and methods that nobody has named yet, as ``(kind, name)``.
+    ``count`` is how many entries the file has, ``damaged`` the domains of those that broke their schema. ``unknown``
+    are the categories and methods that nobody has named yet, as ``(kind, name)``.
     """
 
     records: Mapping[str, Any]

@@ -265,6 +265,34 @@ def test_a_copied_file_is_changed_during_the_build(site, monkeypatch):
         site.publish(RELEASES[1], pause=lambda: (site.out / "kept" / "index.html").write_bytes(b"kept?"))
 
 
+# --- Names that lie elsewhere -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["../x", "a/../../x", "/a/x", "a//x", "a/", "./x", "a/./x", "", "..", "a\0b"])
+@pytest.mark.parametrize("published", [0, 4])
+def test_nothing_is_written_outside_of_the_site(site, tmp_path, name, published):
+    for release in RELEASES[:published]:
+        site.publish(release)
+    before = stamp_tree(tmp_path)
+    with pytest.raises(PublishError, match="would lie outside of it"):
+        site.publish({SIGN: b"x", name: b"x"})
+    kept = stamp_tree(tmp_path)
+    assert {place: stamp for place, stamp in before.items() if ".site.next" not in place} == kept
+
+
+@pytest.mark.parametrize("name", ["../victim", "kept/../../victim"])
+def test_nothing_is_removed_outside_of_the_site(site, name):
+    """Whatever the manifest of the spare tree says."""
+    for release in RELEASES[:3]:
+        site.publish(release)
+    victim = site.out.parent / "victim"
+    victim.write_text("years of work")
+    spare = {**site.load(places_of(site.out).spare), name: (1, 1, 1)}
+    with open_stage(site.out, spare) as stage, pytest.raises(PublishError, match="would lie outside of it"):
+        stage.complete(site.load(site.out), {})
+    assert victim.read_text() == "years of work"
+
+
 # --- On the disk ------------------------------------------------------------------------------------------------------
 
 

@@ -1,12 +1,14 @@
 """Reading content and data from the disk."""
 
+import json
+
 import pytest
 
 from generator.catalogue.load import load_baseline, load_content, load_names
 from generator.config import Paths
 from generator.errors import InvalidError
 from generator.formats.ledger import Row
-from tests.helpers import ENTRIES, FIRST_DAY, PASSKEYS, make_entry
+from tests.helpers import ENTRIES, FIRST_DAY, PASSKEYS, make_entry, make_rows, read_tree
 
 
 @pytest.fixture
@@ -211,3 +213,60 @@ def test_missing_sample(tiny, paths):
     (tiny.data / "sample" / "2fa-directory.json").unlink()
     with pytest.raises(InvalidError, match="missing"):
         load_baseline(paths)
+
+
+# --- The ledger names folders -----------------------------------------------------------------------------------------
+
+RULE = "x\n/* https://evil.invalid/ 302!"
+
+
+@pytest.mark.parametrize("slug", ["../../../victim.txt", "../../victim.txt", "{tmp}/victim.txt", "..", "", RULE])
+@pytest.mark.parametrize("command", [("check",), ("build",), ("fetch", "--from"), ("todo",), ("explain", "alpha")])
+def test_a_slug_that_is_none_writes_nothing(tiny, tmp_path, command, slug):
+    """Exit code 5, with file, line and fix."""
+    assert tiny.build().code == 0
+    victims = [tmp_path / "victim.txt", tiny.root / "victim.txt"]
+    for victim in victims:
+        victim.write_text("years of work")
+    before = read_tree(tiny.site)
+    ledger = json.loads(tiny.read("data/ledger.json"))
+    ledger["services"]["bravo.example"]["slug"] = slug.format(tmp=tmp_path)
+    tiny.write("data/ledger.json", json.dumps(ledger, indent=1))
+    line = next(n for n, text in enumerate(tiny.read("data/ledger.json").splitlines(), 1) if "bravo.example" in text)
+    if command[0] == "fetch":
+        command = (*command, str(tiny.write("served.json", json.dumps(list(ENTRIES.values())))))
+    outcome = tiny.run(*command)
+    assert outcome.code == 5
+    said = outcome.out + outcome.err
+    assert "data/ledger.json" in said
+    assert f"{line + 1}:4: error" in said
+    assert "is no slug: small letters, digits" in said
+    assert "git checkout -- data" in said
+    assert read_tree(tiny.site) == before
+    assert [victim.read_text() for victim in victims] == ["years of work"] * 2
+
+
+def test_the_ledger_of_the_sample_is_read_as_strictly(tiny):
+    tiny.forget_snapshot()
+    tiny.write_ledger({"sample.example": Row(slug="../../x", since="2026-01-01")}, sample=True)
+    outcome = tiny.build()
+    assert outcome.code == 5
+    assert "data/sample/ledger.json:" in outcome.err
+
+
+def test_two_services_with_one_slug(tiny):
+    tiny.write_ledger({domain: Row(slug="alpha", since="2026-01-01") for domain in ("alpha.example", "bravo.example")})
+    for command in ("check", "build"):
+        outcome = tiny.run(command)
+        assert outcome.code == 5
+        said = outcome.out + outcome.err
+        assert "bravo.example has the slug alpha, which is that of alpha.example" in said
+        assert "report this" not in said
+
+
+def test_an_address_that_no_folder_can_have(tiny):
+    """What earlier versions wrote there, and could never build: the fix says what to do."""
+    tiny.write_ledger(make_rows(ENTRIES), ["/", f"/2fa-directory/category/x{'f09f9492' * 32}/"])
+    (problem,) = tiny.check()
+    assert (problem["path"], problem["line"], problem["rule"]) == ("data/ledger.json", 4, "damaged-data")
+    assert problem["fix"].startswith("no site has such an address: remove the entry")

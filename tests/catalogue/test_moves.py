@@ -199,3 +199,108 @@ def test_a_fetch_tells_the_name_that_a_service_had(tiny):
     rows = fetch(tiny, [*ENTRIES.values(), make_entry("new.example.org", "sms", name="Old Name [US]")], DAY)
     gone = rows["old.example"].gone
     assert (gone.how, gone.to, gone.name) == ("moved", "new.example.org", "Old Name")
+
+
+# --- One address, two services ----------------------------------------------------------------------------------------
+
+CLAIM = "desk.alpha.example and desk.example have both had the slug desk; its address leads to hub.beta.example"
+
+
+@pytest.fixture
+def moved_twice(tiny):
+    """A service that keeps its slug in one move and leaves it in the next, as upstream's history has it."""
+    for day, domain in (("01", "desk.alpha.example"), ("02", "desk.example"), ("03", "hub.beta.example")):
+        moved = make_entry(domain, "totp", name="Desk")
+        fetch(tiny, [*ENTRIES.values(), moved], f"2026-02-{day}")
+        outcome = tiny.build()
+        assert outcome.code == 0, outcome.err
+    return tiny
+
+
+def find_claims(project):
+    checked = [problem for problem in project.check() if problem["rule"] == "shared-address"]
+    items = project.run("todo", "--json", "--date", "2026-03-01").json["items"]
+    return checked, [item for item in items if item["reason"] == "shared-address"]
+
+
+def test_a_service_that_moved_twice_does_not_stop_the_site(moved_twice):
+    rules = moved_twice.read("site/_redirects").splitlines()
+    assert rules == [
+        "/2fa-directory/desk/ /2fa-directory/hub/ 301",
+        "/share-2fa-for/desk/ /share-2fa-for/hub/ 301",
+    ]
+    assert 'href="/2fa-directory/hub/"' in moved_twice.read("site/2fa-directory/desk/index.html")
+
+
+def test_the_claim_that_lost_is_reported_until_it_is_settled(moved_twice):
+    line = "desk.alpha.example: hub.beta.example"
+    (problem,), (item,) = find_claims(moved_twice)
+    assert (problem["path"], problem["severity"], problem["message"]) == ("data/ledger.json", "warning", CLAIM)
+    assert problem["fix"].endswith(f"content/moves.yaml: {line}")
+    assert (item["slug"], item["path"], item["detail"]) == ("desk", "content/moves.yaml", f"{CLAIM}; {line}")
+    assert "Addresses that two services have had" in moved_twice.read("site/editors/index.html")
+    report = moved_twice.read("data/reports/latest.txt")
+    assert f"warning: {CLAIM}; to settle it, add to content/moves.yaml: {line}" in report
+    moved_twice.write("content/moves.yaml", f"{line}\n")
+    assert find_claims(moved_twice) == ([], [])
+    served = moved_twice.root / "served.json"
+    assert moved_twice.run("fetch", "--from", served, "--date", "2026-02-04").code == 0
+    assert "both had" not in moved_twice.read("data/reports/latest.txt")
+    assert moved_twice.build().code == 0
+
+
+def test_a_quiet_night_reports_it_too(moved_twice):
+    served = moved_twice.root / "served.json"
+    outcome = moved_twice.run("fetch", "--from", served, "--date", "2026-02-04", "--json")
+    source = outcome.json["sources"]["2fa-directory"]
+    assert source["status"] == "unchanged"
+    assert [warning for warning in source["warnings"] if warning.startswith(CLAIM)]
+
+
+def test_a_successor_that_keeps_the_address_is_no_claim(tiny):
+    for day, domain in (("01", "desk.alpha.example"), ("02", "desk.example"), ("03", "desk.alpha.example")):
+        fetch(tiny, [*ENTRIES.values(), make_entry(domain, "totp", name="Desk")], f"2026-02-{day}")
+        assert tiny.build().code == 0
+        assert find_claims(tiny) == ([], [])
+
+
+def test_a_share_page_that_two_services_had(tiny):
+    """Both rows remember it, and once it no longer applies there is one redirect."""
+    for day, domain, method in (
+        ("01", "desk.alpha.example", "totp"),
+        ("02", "desk.example", "totp"),
+        ("03", "", "u2f"),
+    ):
+        moved = make_entry(domain or "desk.example", method, name="Desk")
+        fetch(tiny, [*ENTRIES.values(), moved], f"2026-02-{day}")
+        outcome = tiny.build()
+        assert outcome.code == 0, outcome.err
+    assert tiny.read("site/_redirects").splitlines() == ["/share-2fa-for/desk/ /2fa-directory/desk/ 301"]
+
+
+def test_the_first_owner_returns_after_its_heir_has_left(tiny):
+    alpha, heir = (make_entry(domain, "totp", name="Desk") for domain in ("desk.alpha.example", "desk.example"))
+    nights = [[alpha], [heir], [], [make_entry("desk.alpha.example", "totp", name="Desk again")]]
+    for day, listed in enumerate(nights, 1):
+        fetch(tiny, [*ENTRIES.values(), *listed], f"2026-02-0{day}")
+        outcome = tiny.build()
+        assert outcome.code == 0, outcome.err
+    assert "Desk again" in tiny.read("site/2fa-directory/desk/index.html")
+    (problem,), _ = find_claims(tiny)
+    assert problem["message"].endswith("its address leads to desk.alpha.example")
+    assert problem["fix"].endswith("desk.example: null")
+    # Back in its turn, the heir gets an address of its own, and the other keeps its.
+    rows = fetch(tiny, [*ENTRIES.values(), *nights[3], make_entry("desk.example", "totp", name="Heir")], "2026-02-05")
+    assert (rows["desk.alpha.example"].slug, rows["desk.example"].slug) == ("desk", "desk-example")
+    assert tiny.build().code == 0
+    assert find_claims(tiny) == ([], [])
+
+
+def test_a_move_that_is_taken_back(tiny):
+    for day, domain in (("01", "desk.alpha.example"), ("02", "desk.example")):
+        fetch(tiny, [*ENTRIES.values(), make_entry(domain, "totp", name="Desk")], f"2026-02-{day}")
+    assert tiny.run("fetch", "--rollback", "--date", "2026-02-03").code == 0
+    outcome = tiny.build()
+    assert outcome.code == 0, outcome.err
+    assert tiny.read("site/_redirects") == ""
+    assert find_claims(tiny) == ([], [])

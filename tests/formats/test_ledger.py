@@ -4,16 +4,18 @@ import json
 
 import pytest
 
+from generator.formats.damage import DamagedFileError
 from generator.formats.ledger import (
     Departures,
     Gone,
     Ledger,
     Published,
     Row,
+    find_lost_claims,
     record_published,
     refresh_ledger,
 )
-from generator.formats.ledger_file import dump_ledger, parse_ledger
+from generator.formats.ledger_file import check_ledger, dump_ledger, parse_ledger
 
 
 def refresh(ledger, *domains, moved=None, merged=None, old=None, date="2026-01-01"):
@@ -169,6 +171,77 @@ def test_shares_and_addresses_are_never_forgotten():
     assert refresh(ledger, *FIRST.services) == ledger
 
 
+# --- Who has an address -----------------------------------------------------------------------------------------------
+
+
+def gone(how, date, to=None):
+    return Gone(how=how, date=date, to=to)
+
+
+def rows(**claims):
+    """Return a ledger whose rows all have the slug desk: the first day and what became of each, by first label."""
+    services = {f"{name}.example": Row(slug="desk", since=since, gone=left) for name, (since, left) in claims.items()}
+    return Ledger(services=services)
+
+
+D1, D2, D3, D5 = (f"2026-01-0{day}" for day in (1, 2, 3, 5))
+MOVED_TO_B = (D1, gone("moved", D2, "b.example"))
+
+
+@pytest.mark.parametrize(
+    ("ledger", "present", "holder"),
+    [
+        (rows(a=MOVED_TO_B, b=(D2, None)), (), "b"),
+        # The one that left last, whichever came first.
+        (rows(a=(D1, gone("removed", D5)), b=(D2, gone("removed", D3))), (), "a"),
+        (rows(a=MOVED_TO_B, b=(D2, gone("removed", D3))), (), "b"),
+        # On the same day the newest row.
+        (rows(a=(D1, gone("removed", D3)), b=(D2, gone("removed", D3))), (), "b"),
+        # What editors add before the ledger knows it: the one that had it first.
+        (rows(a=(D1, gone("removed", D2)), b=(D2, gone("removed", D3))), ("a.example", "b.example"), "a"),
+        (rows(a=(D1, gone("removed", D2)), b=(D2, None)), ("a.example",), "b"),
+    ],
+)
+def test_who_has_an_address(ledger, present, holder):
+    assert ledger.find_holders(present) == {"desk": f"{holder}.example"}
+
+
+def test_lost_claims():
+    ledger = rows(
+        a=("2026-01-01", gone("moved", "2026-01-02", "b.example")),
+        b=("2026-01-02", gone("removed", "2026-01-03")),
+        c=("2026-01-01", gone("removed", "2026-01-02")),
+        d=("2026-01-01", gone("merged", "2026-01-02", "e.example")),
+    )
+    holders = ledger.find_holders()
+    claims = find_lost_claims(ledger, holders)
+    assert [(claim.domain, claim.holder, claim.target, claim.successor) for claim in claims] == [
+        ("c.example", "b.example", "b.example", None),
+        ("d.example", "b.example", "b.example", "e.example"),
+    ]
+    assert [claim.line for claim in claims] == ["c.example: null", "d.example: e.example"]
+    assert find_lost_claims(ledger, holders, present=("c.example",), settled=("d.example",)) == ()
+
+
+def test_who_returns_does_not_push_the_first_owner_aside():
+    ledger = refresh(FIRST, "acme.test", moved={"acme.example": "acme.test"}, date="2026-02-02")
+    ledger = refresh(ledger, date="2026-03-03")
+    ledger = refresh(ledger, "acme.example", date="2026-04-04")
+    ledger = refresh(ledger, "acme.example", "acme.test", date="2026-05-05")
+    assert live(ledger) == {"acme.example": "acme", "acme.test": "acme-test"}
+
+
+def test_a_share_page_stays_with_its_address():
+    ledger = record_published(FIRST, Published(shares=frozenset({"acme.example"})), date="2026-01-02")
+    ledger = refresh(ledger, "acme.test", moved={"acme.example": "acme.test"}, date="2026-02-02")
+    published = Published(services={"acme.example": ("acme-example", "Acme")})
+    ledger = record_published(ledger, published, date="2026-02-02")
+    assert {domain: (row.slug, row.share) for domain, row in ledger.services.items() if "acme" in domain} == {
+        "acme.example": ("acme-example", False),
+        "acme.test": ("acme", True),
+    }
+
+
 # --- As JSON ----------------------------------------------------------------------------------------------------------
 
 
@@ -210,3 +283,89 @@ def test_empty_ledger():
 def test_no_ledger(text):
     with pytest.raises((ValueError, KeyError, TypeError, AttributeError)):
         parse_ledger(text)
+
+
+LEDGER = """\
+{"format": 1,
+"addresses": [
+  "/",
+  "/2fa-directory/category/cloud/"
+],
+"services": {
+  "acme.example": {"slug": "acme", "since": "2026-01-01"},
+  "bank.example": {"slug": "bank", "since": "2026-01-01", "gone": {GONE}}
+}}
+""".replace("{GONE}", '{"how": "moved", "date": "2026-02-02", "to": "acme.example"}')
+
+#: What is replaced, by what; the line of the fault, and a word of its message.
+FAULTS = [
+    ('"slug": "acme"', '"slug": "../../../x"', 7, "no slug"),
+    ('"slug": "acme"', '"slug": "/tmp/x"', 7, "no slug"),
+    ('"slug": "acme"', '"slug": "a/b"', 7, "no slug"),
+    ('"slug": "acme"', '"slug": ".."', 7, "no slug"),
+    ('"slug": "acme"', '"slug": ""', 7, "no slug"),
+    ('"slug": "acme"', '"slug": "Acme"', 7, "no slug"),
+    ('"slug": "acme"', '"slug": "acme-"', 7, "no slug"),
+    ('"slug": "acme"', '"slug": "ac me"', 7, "no slug"),
+    ('"slug": "acme"', '"slug": "\\u0430cme"', 7, "no slug"),
+    ('"slug": "acme"', '"slug": "x\\n/* https://evil.invalid/ 302!"', 7, "no slug"),
+    ('"slug": "acme"', '"slug": "acme\\n"', 7, "no slug"),
+    ('"slug": "acme"', f'"slug": "{"a" * 101}"', 7, "no slug"),
+    ('"slug": "acme"', '"slug": "category"', 7, "no slug"),
+    ('"slug": "acme"', '"slug": "con"', 7, "no slug"),
+    ('"slug": "acme"', '"slug": 7', 7, "Expected `str`"),
+    ('"slug": "acme", ', "", 7, "slug"),
+    ('"slug": "acme"', '"slug": "acme", "color": 1', 7, "color"),
+    ('"since": "2026-01-01"}', '"since": "2026-02-30"}', 7, "no day"),
+    ('"since": "2026-01-01"}', '"since": "2026-01-01\\n"}', 7, "no day"),
+    ('"since": "2026-01-01"}', '"since": "2026-01-01", "share": "yes"}', 7, "bool"),
+    ('"acme.example": {', '"Acme.example": {', 7, "no domain"),
+    ('"acme.example": {', '"acme/../..": {', 7, "no domain"),
+    ('"bank.example": {', '"acme.example": {', 8, "twice"),
+    ('"how": "moved"', '"how": "stolen"', 8, "stolen"),
+    ('"how": "moved"', '"how": "removed"', 8, "was removed, to acme.example"),
+    (', "to": "acme.example"', "", 8, "was moved, to nowhere"),
+    ('"to": "acme.example"', '"to": "javascript:alert(1)"', 8, "no domain"),
+    ('"date": "2026-02-02"', '"date": "<b>"', 8, "no day"),
+    ('"slug": "bank", "since": "2026-01-01", "gone": {', '"slug": "acme", "since": "2026-01-01", "x": {', 8, "x"),
+    ("/category/cloud/", "/category/../../../x/", 4, "no address"),
+    ("/category/cloud/", f"/category/{'a' * 300}/", 4, "no site has such an address"),
+    ("/category/cloud/", "/category//", 4, "no address"),
+    ("/category/cloud/", "/category/cloud", 4, "no address"),
+    ("/2fa-directory/category/cloud/", "https://evil.invalid/", 4, "no address"),
+    ('"/",', '"/"', 4, "no JSON"),
+    ('"/",', "7,", 2, "addresses"),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "line", "words"), FAULTS)
+def test_each_fault_has_its_line(old, new, line, words):
+    assert parse_ledger(LEDGER).services
+    assert old in LEDGER
+    with pytest.raises(DamagedFileError) as caught:
+        parse_ledger(LEDGER.replace(old, new, 1))
+    (fault,) = caught.value.faults
+    assert fault.line == line, fault
+    assert words in f"{fault.message} {fault.fix}"
+    assert fault.fix
+
+
+def test_two_services_that_are_there_with_one_slug():
+    text = LEDGER.replace('"slug": "bank"', '"slug": "acme"')
+    assert parse_ledger(text).services, "one of them has left"
+    with pytest.raises(DamagedFileError, match=r"which is that of acme\.example") as caught:
+        parse_ledger(text[: text.index(', "gone"')] + "}\n}}")
+    assert [fault.line for fault in caught.value.faults] == [8]
+
+
+def test_all_faults_at_once():
+    text = LEDGER.replace('"slug": "acme"', '"slug": ".."').replace('"slug": "bank"', '"slug": "."')
+    with pytest.raises(DamagedFileError) as caught:
+        parse_ledger(text.replace("/cloud/", "/../"))
+    assert [fault.line for fault in caught.value.faults] == [7, 8, 4]
+
+
+def test_nothing_is_written_that_could_not_be_read():
+    assert check_ledger(FIRST) == []
+    bad = Ledger(services={"a.example": Row(slug="a" * 101, since="2026-01-01")}, addresses=frozenset({"/x/../"}))
+    assert len(check_ledger(bad)) == 2
