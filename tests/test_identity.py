@@ -113,7 +113,7 @@ def test_long_names_stay_apart(names):
 @example(first=[".".join(["a" + "-" * 61 + "z"] * 3 + ["a" + "-" * 59 + "z"])], taken={1, 2, 3})
 def test_every_domain_that_the_schemas_allow_is_a_folder(first, taken):
     """Also where others have had the first forms of its slug."""
-    known = {}
+    known: dict[str, str] = {}
     for domain in filter(is_domain, first):
         for dashes in taken:
             known[f"{dashes}.{domain}"] = assign_slugs(known, [domain])[domain]
