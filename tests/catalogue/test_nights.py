@@ -68,7 +68,7 @@ domains = st.sampled_from(sorted(ENTRIES))
 changes = st.one_of(
     st.tuples(st.just("remove"), domains),
     st.tuples(st.just("return"), domains),
-    st.tuples(st.just("move"), domains, st.booleans(), st.booleans()),
+    st.tuples(st.just("move"), st.integers(0, 9), st.booleans(), st.booleans(), st.booleans()),
     st.tuples(st.just("merge"), domains, domains),
     st.tuples(st.just("methods"), domains, st.lists(st.sampled_from([*METHODS, "telepathy"]), unique=True)),
     st.tuples(st.just("rename"), domains, st.sampled_from(["Own", "Alpha", "Zulu <b>", "delta"])),
@@ -85,9 +85,12 @@ def apply(entries: dict[str, Any], change: tuple[Any, ...]) -> None:
             entries.pop(domain, None)
         case "return", domain:
             entries[domain] = copy.deepcopy(ENTRIES[domain])
-        case "move", domain, keeps_name, keeps_domain if domain in entries:
+        case "move", place, keeps_name, keeps_domain, keeps_label if entries:
+            # Also one that has moved before, and under the same first label, which keeps its address.
+            domain = sorted(entries)[place % len(entries)]
+            label, _, rest = domain.partition(".")
             name, fields = entries.pop(domain)
-            moved = {**fields, "domain": f"new-{domain}"}
+            moved = {**fields, "domain": f"{label}.new.{rest}" if keeps_label else f"new-{domain}"}
             if keeps_domain:
                 moved["additional-domains"] = [domain]
             entries[moved["domain"]] = (name if keeps_name else f"{name} Two", moved)

@@ -35,7 +35,11 @@ def find_longest(project: Project) -> int:
     return max(len(part.encode()) for name in read_tree(project.site) for part in name.split("/"))
 
 
-@pytest.mark.parametrize("name", [EMOJI, CHINESE, "ﷺ" * 50, "㎯" * 50, "con", "LPT1"])
+@pytest.mark.parametrize(
+    "name",
+    [EMOJI, CHINESE, "ﷺ" * 50, "㎯" * 50, "con", "LPT1"],
+    ids=["emoji", "chinese", "ligatures", "units", "device", "port"],
+)
 @pytest.mark.parametrize("make", [with_categories, with_methods])
 def test_the_site_is_built_with_any_name(tiny, make, name):
     assert fetch(tiny, []).code == 0
