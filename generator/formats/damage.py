@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 RESTORE = "restore it from git (git checkout -- data)"
 
 #: How many faults of one file are shown.
-_ENOUGH = 20
+SHOWN = 20
 
 #: What parsers raise for a file that is not what this program wrote.
 DAMAGED = (ValueError, TypeError, KeyError, AttributeError, RecursionError)
@@ -50,7 +50,7 @@ def report_damage(path: str, error: Exception | str) -> InvalidError:
             message=f"the file is damaged ({fault.message})",
             fix=fault.fix,
         )
-        for fault in faults[:_ENOUGH]
+        for fault in faults[:SHOWN]
     )
     more = f", and {len(faults) - 1:,} more" if len(faults) > 1 else ""
     return InvalidError(f"{path} is damaged ({faults[0].message}{more})", problems=problems, fix=faults[0].fix)

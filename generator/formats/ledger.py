@@ -109,7 +109,7 @@ class LostClaim(Struct, frozen=True, kw_only=True, order=True):
 
     @property
     def line(self) -> str:
-        """The line of ``content/moves.yaml`` that settles it."""
+        """Return the line of ``content/moves.yaml`` that settles it."""
         return f"{self.domain}: {self.successor or 'null'}"
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from msgspec.structs import asdict
 
-from generator.formats.damage import RESTORE, DamagedFileError, Fault
+from generator.formats.damage import RESTORE, SHOWN, DamagedFileError, Fault
 from generator.formats.ledger import Ledger, Row
 from generator.formats.places import find_line, find_offset
 from generator.identity import RESERVED, is_slug
@@ -145,8 +145,9 @@ def _check_addresses(addresses: Iterable[str]) -> Iterator[_Finding]:
 
 
 def _locate(text: str, findings: Iterable[_Finding]) -> Iterator[Fault]:
-    for where, message, fix in findings:
-        line, column = find_line(text, find_offset(text, where))
+    for number, (where, message, fix) in enumerate(findings):
+        # To find a place takes a look through the whole text, so only those get theirs that are shown.
+        line, column = find_line(text, find_offset(text, where)) if number < SHOWN else (0, 0)
         yield Fault(message=message, line=line, column=column, fix=fix)
 
 

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from generator.formats.damage import DamagedFileError
+from generator.formats.damage import DamagedFileError, report_damage
 from generator.formats.ledger import (
     Departures,
     Gone,
@@ -16,6 +16,7 @@ from generator.formats.ledger import (
     refresh_ledger,
 )
 from generator.formats.ledger_file import check_ledger, dump_ledger, parse_ledger
+from tests.helpers import within
 
 
 def refresh(ledger, *domains, moved=None, merged=None, old=None, date="2026-01-01"):
@@ -363,6 +364,16 @@ def test_all_faults_at_once():
     with pytest.raises(DamagedFileError) as caught:
         parse_ledger(text.replace("/cloud/", "/../"))
     assert [fault.line for fault in caught.value.faults] == [7, 8, 4]
+
+
+def test_very_many_faults():
+    """Of a large file all of whose rows are wrong, some are shown, and the others counted."""
+    rows = ",\n".join(f'"s{number}.example": {{"slug": "..", "since": "2026-01-01"}}' for number in range(3000))
+    with within(2), pytest.raises(DamagedFileError) as caught:
+        parse_ledger(f'{{"format": 1, "addresses": [], "services": {{\n{rows}}}}}')
+    error = report_damage("data/ledger.json", caught.value)
+    assert [problem.line for problem in error.problems] == list(range(2, 22))
+    assert "and 2,999 more" in error.message
 
 
 def test_nothing_is_written_that_could_not_be_read():
