@@ -15,6 +15,9 @@ TYPE_CHECKING = False  # as in typing
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+#: For the owner alone: who may open a lock may hold it, and keep everybody else waiting.
+_MODE = 0o600
+
 
 @contextlib.contextmanager
 def hold_lock(path: str | os.PathLike[str], what: str) -> Iterator[int]:
@@ -22,18 +25,39 @@ def hold_lock(path: str | os.PathLike[str], what: str) -> Iterator[int]:
 
     Yields its descriptor: a process that inherits it keeps the lock until it ends too.
     """
+    while True:
+        descriptor = _open(path)
+        try:
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError as error:
+                message = f"another {what} is running"
+                raise BusyError(message, fix="wait until it has ended") from error
+            # Whoever cleans up may have removed the file meanwhile, and others hold the one that came after it.
+            if _is_still_at(path, descriptor):
+                yield descriptor
+                return
+        finally:
+            os.close(descriptor)
+
+
+def _open(path: str | os.PathLike[str]) -> int:
     try:
         os.makedirs(os.path.dirname(path), exist_ok=True)
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        # No link is followed, or whoever may put one there would choose the file that is made.
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, _MODE)
     except OSError as error:
         message = f"{os.fspath(path)}: the lock can't be made ({error.strerror})"
         raise PublishError(message, fix="check the permissions of the folder and the space on the disk") from error
+    info = os.fstat(descriptor)
+    if info.st_mode & 0o777 != _MODE and info.st_uid == os.geteuid():
+        with contextlib.suppress(OSError):  # a file system without modes
+            os.fchmod(descriptor, _MODE)
+    return descriptor
+
+
+def _is_still_at(path: str | os.PathLike[str], descriptor: int) -> bool:
     try:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            message = f"another {what} is running"
-            raise BusyError(message, fix="wait until it has ended") from error
-        yield descriptor
-    finally:
-        os.close(descriptor)
+        return os.path.samestat(os.stat(path, follow_symlinks=False), os.fstat(descriptor))
+    except FileNotFoundError:
+        return False

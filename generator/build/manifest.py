@@ -80,7 +80,8 @@ class Manifests:
         """Write such a file as a whole; raises ``OSError``. One that a power cut tears is known by its first line."""
         os.makedirs(self._folder, exist_ok=True)
         path = self._path(tree, kind)
-        temporary = f"{path}.tmp"
+        # Nobody else writes under this name: a preview writes its own down without holding the output.
+        temporary = f"{path}.{os.getpid()}.tmp"
         with open(temporary, "wb") as file:
             file.write(data)
         os.replace(temporary, path)

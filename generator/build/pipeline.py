@@ -12,11 +12,12 @@ from generator.build.existing import find_existing
 from generator.build.manifest import CHANGES, Manifest
 from generator.build.patch import plan_patch
 from generator.build.release import Release, make_release
-from generator.build.releases import check_target, explain_failure, places_of, recover
+from generator.build.releases import check_target, places_of, recover
 from generator.build.report import BuildReport
 from generator.build.site import Order, Plan, Site, Start
 from generator.build.trees import find_tree_id
 from generator.config import load_settings
+from generator.errors import PublishError
 
 if TYPE_CHECKING:
     from generator.build.glance import Glance
@@ -39,11 +40,15 @@ def build(order: Order, memory: Memory, seen: Glance | None = None, *, made: lis
         made += [start, plan]
 
     def save(release: Release) -> None:
-        with explain_failure(order.out):
+        try:
             seen.manifests.save(build_manifest(order, plan.site, release))
             memory.save_brief(release.tree, plan.brief, seen.manifests)
             if release.changes:
                 seen.manifests.write(release.tree, CHANGES, dump_changes(release.changes))
+        except OSError as error:
+            place = error.filename or order.root / ".twofa"
+            message = f"{place} could not be written ({error.strerror or error}); the old site is as it was"
+            raise PublishError(message, fix="check the space on the disk and the permissions") from error
 
     release = make_release(start, plan, save=save, clock=clock)
     memory.save()

@@ -11,7 +11,7 @@ import os
 from generator.build.glance import Glance
 from generator.build.output import is_intact, look_at_folders
 from generator.build.report import BuildReport
-from generator.build.trees import stamp_of
+from generator.build.trees import beside, stamp_of
 from generator.formats.status import parse_times, renew_status
 
 #: The file of ``data/`` that a fetch always rewrites, and the one that is made from it alone.
@@ -61,7 +61,7 @@ def _read_new(seen: Glance) -> bytes | None:
 
 def _replace(out: str, path: str, data: bytes) -> tuple[int, int, int]:
     """Put the file in place as a whole; what is half-written lies beside the site, never in it."""
-    temporary = os.path.join(os.path.dirname(out), f".{os.path.basename(out)}.status")
+    temporary = beside(out, "status")
     with open(temporary, "wb") as file:
         file.write(data)
         file.flush()

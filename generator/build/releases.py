@@ -12,15 +12,12 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from generator.build.trees import spare_of
+from generator.build.trees import SIGN, beside, spare_of
 from generator.disk import sync_path
 from generator.errors import PublishError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-#: Every site has this file, so a folder without it is something else and is never replaced.
-SIGN = "2fa-directory/index.html"
 
 
 class Places(NamedTuple):
@@ -34,8 +31,9 @@ class Places(NamedTuple):
 
 def places_of(out: Path) -> Places:
     """Return the places that belong to an output."""
-    previous, aside = (out.with_name(f".{out.name}.{name}") for name in ("previous", "aside"))
-    return Places(out=out, previous=previous, spare=Path(spare_of(os.fspath(out))), aside=aside)
+    name = os.fspath(out)
+    previous, aside = Path(beside(name, "previous")), Path(beside(name, "aside"))
+    return Places(out=out, previous=previous, spare=Path(spare_of(name)), aside=aside)
 
 
 def check_target(out: Path) -> None:

@@ -12,8 +12,8 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from generator.build.kernel import exchange
-from generator.build.releases import SIGN, check_target, explain_failure, holds_tree, places_of, recover
-from generator.build.trees import void_tree
+from generator.build.releases import check_target, explain_failure, holds_tree, places_of, recover
+from generator.build.trees import SIGN, void_tree
 from generator.disk import sync_path
 from generator.errors import PublishError, UsageError
 
@@ -32,6 +32,20 @@ def switch_to_spare(out: Path) -> None:
     _move(places.spare, *kept, out)
 
 
+def check_rollback(out: Path) -> None:
+    """Raise :class:`UsageError` where there is surely nothing to go back to; the lock need not be held."""
+    check_target(out)
+    places = places_of(out)
+    with explain_failure(out):
+        if not any(map(holds_tree, (places.previous, places.aside))):
+            raise _nothing_before(out)
+
+
+def _nothing_before(out: Path) -> UsageError:
+    message = f"there is no release before the one in {out}"
+    return UsageError(message, fix="each build that changes the site keeps the one before it, so build first")
+
+
 def rollback(out: Path) -> None:
     """Swap the site and the release before it, for the one that holds the lock; raises :class:`UsageError`."""
     check_target(out)
@@ -39,8 +53,7 @@ def rollback(out: Path) -> None:
     places = places_of(out)
     with explain_failure(out):
         if not holds_tree(places.previous):
-            message = f"there is no release before the one in {out}"
-            raise UsageError(message, fix="each build that changes the site keeps the one before it, so build first")
+            raise _nothing_before(out)
         if not (places.previous / SIGN).is_file():
             message = f"the release before the one in {out} is damaged: {places.previous / SIGN} is missing"
             raise UsageError(message, fix="build the site instead")

@@ -12,9 +12,28 @@ import stat
 Stamp = tuple[int, int, int]
 
 
+#: Every site has this file, so a folder without it is something else and is never replaced.
+SIGN = "2fa-directory/index.html"
+
+
+def beside(out: str, kind: str) -> str:
+    """Return the hidden name beside an output for something that belongs to it."""
+    return os.path.join(os.path.dirname(out), f".{os.path.basename(out)}.{kind}")
+
+
 def spare_of(out: str) -> str:
     """Return where the tree lies that the next release of an output is made from."""
-    return os.path.join(os.path.dirname(out), f".{os.path.basename(out)}.next")
+    return beside(out, "next")
+
+
+def lock_of(out: str) -> str:
+    """Return the lock of an output: beside it, so it is one for all projects that write there."""
+    return beside(os.path.realpath(out), "lock")
+
+
+def is_site(out: str) -> bool:
+    """Tell whether there is a site: a folder, no link to one, that has the file of every site."""
+    return os.path.isfile(os.path.join(out, SIGN)) and not os.path.islink(out)
 
 
 def find_tree_id(path: str | os.PathLike[str]) -> str | None:

@@ -12,13 +12,12 @@ import time
 
 from generator.build.ahead import Ahead, go_ahead, link, prepare, prepare_edits
 from generator.build.glance import find_fresh, glance, has_edits_only, lacks_spare
-from generator.lock import hold_lock
+from generator.build.holding import hold_output
 from generator.project import check_project
 
 TYPE_CHECKING = False  # as in typing
 if TYPE_CHECKING:
     import argparse
-    from contextlib import AbstractContextManager
 
     from generator.build.glance import Glance
     from generator.build.report import BuildReport
@@ -35,9 +34,9 @@ def build(options: argparse.Namespace, *, root: str, today: str, latest: str) ->
     check_project(root)
     out = find_out(root, options.out)
     recover_data(root)
-    with hold_build(root):
-        if options.rollback:
-            return roll_back(out)
+    if options.rollback:
+        return roll_back(out)
+    with hold_output(out):
         report = build_site(options, root, out, today, latest)
     for warning in report.warnings:
         print(warning, file=sys.stderr)
@@ -53,13 +52,18 @@ def build(options: argparse.Namespace, *, root: str, today: str, latest: str) ->
 
 
 def find_out(root: str, given: str | None) -> str:
-    """Return the output as a full path without .. in it; links stay as they are."""
-    return os.path.abspath(given or os.path.join(root, "site"))
+    """Return the output as a full path without .. in it; links stay as they are.
 
+    Raises :class:`UsageError` for one that would overwrite something of the project.
+    """
+    usual = os.path.abspath(os.path.join(root, "site"))
+    out = os.path.abspath(given or usual)
+    if out != usual:
+        from generator.destinations import check_destination
 
-def hold_build(root: str) -> AbstractContextManager[int]:
-    """Hold the lock of all builds of a project."""
-    return hold_lock(os.path.join(root, ".twofa", "build.lock"), "build")
+        others = () if os.path.realpath(out) == os.path.realpath(usual) else (usual,)
+        check_destination(root, out, others)
+    return out
 
 
 def recover_data(root: str) -> None:
@@ -77,9 +81,11 @@ def roll_back(out: str) -> int:
     """Put the release before the last back in place."""
     from pathlib import Path
 
-    from generator.build.switch import rollback
+    from generator.build.switch import check_rollback, rollback
 
-    rollback(Path(out))
+    check_rollback(Path(out))
+    with hold_output(out):
+        rollback(Path(out))
     print(f"{out} is the release before again; to take this back, run the same command once more.")
     return 0
 
@@ -87,7 +93,7 @@ def roll_back(out: str) -> int:
 def find_quick(root: str, out: str, *, today: str, base_url: str | None) -> BuildReport | None:
     """Return the report of a build that has nothing to render; None where there is more to do."""
     started = time.perf_counter()
-    with hold_build(root):
+    with hold_output(out):
         return _look(glance(root, out), today, base_url, started)
 
 

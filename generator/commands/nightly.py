@@ -25,6 +25,7 @@ from generator.errors import DirectoryError, InvalidError, PublishError
 from generator.lock import hold_lock
 from generator.project import check_project
 from generator.publishing.changes import load_changes
+from generator.publishing.place import check_remote
 from generator.upstream import store
 
 if TYPE_CHECKING:
@@ -36,9 +37,13 @@ if TYPE_CHECKING:
 def nightly(options: argparse.Namespace, *, root: str, today: str, now: str) -> int:
     """Do the work of a night, and keep a report of it; the exit code tells the worst of its steps."""
     check_project(root)
+    out = find_out(root, options.out)
+    if options.publish:
+        with contextlib.suppress(PublishError):  # the step will say that
+            check_remote(root, options.publish, out)
     paths = Paths(root=Path(root))
     with hold_lock(paths.work / "nightly.lock", "nightly run"):
-        night = run_night(options, root, today, now)
+        night = run_night(options, root, out, today, now)
         store.write_night_report(paths, night.as_json(), night.as_text() + "\n")
     if options.json:
         print_json(night.as_json())
@@ -47,7 +52,7 @@ def nightly(options: argparse.Namespace, *, root: str, today: str, now: str) -> 
     return night.exit_code
 
 
-def run_night(options: argparse.Namespace, root: str, today: str, now: str) -> Night:
+def run_night(options: argparse.Namespace, root: str, out: str, today: str, now: str) -> Night:
     """Take one step after the other."""
     changes: list[Event] = []
     updated: list[str] = []
@@ -59,9 +64,9 @@ def run_night(options: argparse.Namespace, root: str, today: str, now: str) -> N
         return describe_fetch(report)
 
     steps = [_take("fetch", fetch)]
-    steps.append(_take("build", lambda: build(options, root, today)))
+    steps.append(_take("build", lambda: build(options, root, out, today)))
     if options.publish and steps[-1].exit_code == 0:
-        steps.append(_take("publish", lambda: publish(options, root)))
+        steps.append(_take("publish", lambda: publish(options, root, out)))
     return Night(date=today, now=now, steps=tuple(steps), updated=tuple(updated), changes=tuple(changes))
 
 
@@ -84,9 +89,8 @@ def _take(name: str, step: Callable[[], Step]) -> Step:
         return describe_failure(name, PublishError(message, fix="check its permissions and the space on the disk"))
 
 
-def build(options: argparse.Namespace, root: str, today: str) -> Step:
+def build(options: argparse.Namespace, root: str, out: str, today: str) -> Step:
     """Build the site: here where little is to do, else in a process of its own, as on any other day."""
-    out = find_out(root, options.out)
     if quick := find_quick(root, out, today=today, base_url=options.base_url):
         return Step(name="build", report=quick.as_json(), lines=(_describe_build(quick.as_json()),))
     arguments = ["--date", today, "--out", out, *(["--base-url", options.base_url] if options.base_url else [])]
@@ -99,9 +103,9 @@ def build(options: argparse.Namespace, root: str, today: str) -> Step:
     return replace(step, report={**(step.report or {}), "changes": counts}, lines=(*step.lines, f"files: {told}"))
 
 
-def publish(options: argparse.Namespace, root: str) -> Step:
+def publish(options: argparse.Namespace, root: str, out: str) -> Step:
     """Send what changed to the remote, in a process of its own."""
-    arguments = [options.publish, "--out", find_out(root, options.out)]
+    arguments = [options.publish, "--out", out]
     otherwise = "what the remote lacks is sent by the next run"
     return _call("publish", root, arguments, _describe_publishing, otherwise=otherwise)
 

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 
 from generator.build.manifest import Manifests
 from generator.build.output import is_intact
-from generator.build.releases import SIGN
-from generator.build.trees import find_tree_id
+from generator.build.trees import SIGN, find_tree_id
 from generator.errors import PublishError, UsageError
 from generator.publishing.index import NAME, find_mark
 

@@ -15,10 +15,12 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from generator.errors import BusyError, PublishError, UsageError
+from generator.build.holding import keep_still
+from generator.errors import BusyError, PublishError
 from generator.lock import hold_lock
 from generator.publishing.index import Index
 from generator.publishing.local import list_site, mark_files, require_site, set_aside
+from generator.publishing.place import check_remote
 from generator.publishing.planning import Plan, plan_publishing, refuse_emptying
 from generator.publishing.rclone import Rclone, find_rclone
 from generator.publishing.remote import Remote
@@ -49,18 +51,13 @@ class Wish(Struct, frozen=True, kw_only=True):
 
 def publish(wish: Wish) -> PublishReport:
     """Make the remote hold the site; raises :class:`UsageError`, :class:`PublishError` and :class:`BusyError`."""
-    if not wish.remote or wish.remote.startswith("-"):
-        message = f"{wish.remote!r} is no remote"
-        raise UsageError(message, fix="name it as rclone does, such as web:bucket/folder or /srv/www")
-    if os.path.realpath(wish.remote) == os.path.realpath(wish.out):
-        message = f"{wish.remote} is the site itself"
-        raise UsageError(message, fix="name the place where it shall be published")
     require_site(wish.out)
+    check_remote(wish.root, wish.remote, wish.out)
     work = os.path.join(wish.root, ".twofa")
     folder = os.path.join(work, "publishing")
     try:
         with _hold_patiently(os.path.join(work, "publish.lock")) as lock, _make_empty(folder):
-            rclone = Rclone(program=find_rclone(), remote=wish.remote, output=os.path.join(folder, "output"), lock=lock)
+            rclone = Rclone(program=find_rclone(), remote=wish.remote, folder=folder, lock=lock)
             return _Run(wish, Remote(rclone=rclone, folder=folder), os.path.join(folder, "site")).go()
     except OSError as error:
         message = f"{error.filename or wish.out} could not be read or written ({error.strerror or error})"
@@ -110,7 +107,7 @@ class _Run:
         held = Index() if wish.is_clean else self._remote.read_index() or Index()
         found = self._remote.list_names() if wish.prunes else ()
         # No build may replace the site between a look at its files and the moment when they are set aside.
-        with hold_lock(os.path.join(wish.root, ".twofa", "build.lock"), "build"):
+        with keep_still(wish.out):
             marks = mark_files(wish.out, list_site(os.path.join(wish.root, ".twofa"), wish.out))
             plan = plan_publishing(marks, held, found)
             size = set_aside(wish.out, () if wish.is_dry else plan.names, self._place)

@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
 from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec import Struct
@@ -35,29 +36,32 @@ DEFAULTS = {
 _REMOTE = re.compile(r"""(:?[^,:/]+)((?:,(?:[^:"',]|"[^"]*"|'[^']*')*)*):(.*)""", re.DOTALL)
 _VALUE = re.compile(r"""=(?:"([^"]*)"|'([^']*)'|([^,]*))""")
 
+#: How the last word of ``rclone backend`` begins, which is no error to it.
+_FAILED = "Failed to backend: "
+
 _ATTEMPT = re.compile(r"Attempt \d+/\d+ failed with \d+ errors? and: ")
 
 
 class Rclone(Struct, frozen=True, kw_only=True):
     """A program that sends files to a remote.
 
-    ``output`` is the file for what it prints, ``lock`` the descriptor that it keeps as long as it runs.
+    ``folder`` is where what it prints is kept meanwhile (None: where the system keeps such), ``lock`` a descriptor
+    that it keeps as long as it runs.
     """
 
     program: str
     remote: str
-    output: str
-    lock: int
+    folder: str | None = None
+    lock: int | None = None
 
     @property
     def shown(self) -> str:
         """The remote as it may be shown: without the parameters, among which are secrets."""
-        match = _REMOTE.fullmatch(self.remote)
-        return f"{match[1]}:{match[3]}" if match else self.remote
+        return hide_parameters(self.remote)
 
     def run(self, *arguments: str) -> bytes:
         """Run a command and return its output; raises :class:`PublishError` with the reason that rclone gives."""
-        with open(self.output, "wb") as output:
+        with tempfile.TemporaryFile(dir=self.folder) as output:
             try:
                 process = subprocess.Popen(  # noqa: S603 (the program that the user has)
                     [self.program, *arguments, "--use-json-log"],
@@ -67,17 +71,17 @@ class Rclone(Struct, frozen=True, kw_only=True):
                     env={**DEFAULTS, **os.environ},
                     # It neither outlives this process, nor gives up the lock before its end where it does.
                     preexec_fn=die_with_parent,  # noqa: PLW1509 (no other thread holds anything)
-                    pass_fds=(self.lock,),
+                    pass_fds=() if self.lock is None else (self.lock,),
                 )
             except OSError as error:
                 message = f"{self.program} can't be run ({error.strerror})"
                 raise PublishError(message, fix=_INSTALL) from error
-        log = _follow(process)
-        if process.returncode:
-            reason = find_reason(log) or f"exit code {process.returncode}"
-            message = f"{self.shown}: rclone failed: {self._hide(reason)}"
-            raise PublishError(message, fix="check the remote and publish again: what is in doubt is sent anew")
-        with open(self.output, "rb") as output:
+            log = _follow(process)
+            if process.returncode:
+                reason = find_reason(log) or f"exit code {process.returncode}"
+                message = f"{self.shown}: rclone failed: {self._hide(reason)}"
+                raise PublishError(message, fix="check the remote and publish again: what is in doubt is sent anew")
+            output.seek(0)
             return output.read()
 
     def _hide(self, text: str) -> str:
@@ -90,6 +94,12 @@ class Rclone(Struct, frozen=True, kw_only=True):
             if len(value) > 3 and "//" not in value and value not in {"true", "false"}:
                 text = text.replace(value, "…")
         return text
+
+
+def hide_parameters(remote: str) -> str:
+    """Return a remote without its parameters."""
+    match = _REMOTE.fullmatch(remote)
+    return f"{match[1]}:{match[3]}" if match else remote
 
 
 def _follow(process: subprocess.Popen[bytes]) -> list[Row]:
@@ -153,9 +163,9 @@ def parse_row(line: bytes) -> Row | None:
 def find_reason(log: Iterable[Row]) -> str:
     """Return what went wrong first, as one line; empty where the log says nothing."""
     rows = list(log)
-    for levels in (("error", "critical"), ("notice",), ("",)):
+    for levels, start in ((("error", "critical"), ""), (("notice",), _FAILED), (("notice",), ""), (("",), "")):
         for row in rows:
-            if row.level in levels:
+            if row.level in levels and row.message.startswith(start):
                 about = f"{row.file}: " if row.file else ""
-                return f"{about}{_ATTEMPT.sub('', row.message, count=1)}"
+                return f"{about}{_ATTEMPT.sub('', row.message.removeprefix(_FAILED), count=1)}"
     return ""

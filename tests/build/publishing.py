@@ -13,9 +13,9 @@ import pytest
 
 from generator.build import stage as staging
 from generator.build import switch as switching
-from generator.build.releases import SIGN, check_target, places_of, recover
+from generator.build.releases import check_target, places_of, recover
 from generator.build.stage import Stage, open_stage
-from generator.build.trees import Stamp, find_tree_id
+from generator.build.trees import SIGN, Stamp, find_tree_id
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

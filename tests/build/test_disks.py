@@ -9,8 +9,9 @@ import subprocess
 
 import pytest
 
-from generator.build.releases import SIGN, places_of
+from generator.build.releases import places_of
 from generator.build.switch import rollback
+from generator.build.trees import SIGN
 from generator.errors import PublishError
 from tests.build.publishing import RELEASES, Site, forks, list_beside, make_site, run_forked
 from tests.helpers import read_tree, stamp_tree

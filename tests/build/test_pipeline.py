@@ -419,12 +419,15 @@ def test_a_strange_folder_is_not_replaced(tiny, tmp_path):
 
 
 def test_another_build_is_running(tiny):
-    tiny.build()
+    for title in ("Older", "Newer"):
+        tiny.write("content/site.yaml", SITE.replace("Tiny directory", title))
+        tiny.build()
     before = stamp_tree(tiny.site)
-    with hold_lock(tiny.root / ".twofa" / "build.lock", "build"):
-        outcome = tiny.build()
-    assert (outcome.code, outcome.out) == (75, "")
-    assert "another build is running" in outcome.err
+    with hold_lock(tiny.root / ".site.lock", "build"):
+        for arguments in ((), ("--clean",), ("--rollback",)):
+            outcome = tiny.build(*arguments)
+            assert (outcome.code, outcome.out) == (75, "")
+            assert "another build is running" in outcome.err
     assert stamp_tree(tiny.site) == before
     assert tiny.build().code == 0
 
@@ -452,9 +455,18 @@ def test_a_place_that_can_not_be_written(tiny, tmp_path, out):
     assert "Traceback" not in outcome.err
 
 
-def test_no_place_for_the_lock(tiny):
+def test_no_place_for_what_builds_keep(tiny):
     tiny.write(".twofa", "a file")
-    assert tiny.build().code == 6
+    outcome = tiny.build()
+    assert outcome.code == 6
+    assert f"{tiny.root}/.twofa/outputs" in outcome.err
+
+
+def test_no_place_for_the_lock(tiny):
+    (tiny.root / ".site.lock").mkdir()
+    outcome = tiny.build()
+    assert outcome.code == 6
+    assert f"{tiny.root}/.site.lock: the lock can't be made (Is a directory)" in outcome.err
 
 
 # --- Killed -----------------------------------------------------------------------------------------------------------
@@ -483,7 +495,7 @@ atexit.register(lambda: print("operations:", *done, file=sys.stderr))
 
 
 def leftovers(folder: Path) -> list[str]:
-    known = {"content", "data", "templates", "site", ".site.previous", ".site.next", ".twofa"}
+    known = {"content", "data", "templates", "site", ".site.previous", ".site.next", ".site.lock", ".twofa"}
     return sorted(path.name for path in folder.iterdir() if path.name not in known)
 
 

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from generator.build import switch as switching
-from generator.build.releases import SIGN
 from generator.build.switch import rollback
+from generator.build.trees import SIGN
 from tests.build.publishing import no_exchange
 
 if TYPE_CHECKING:

@@ -6,9 +6,9 @@ import os
 
 import pytest
 
-from generator.build.releases import SIGN, check_target, places_of, recover
+from generator.build.releases import check_target, places_of, recover
 from generator.build.stage import open_stage
-from generator.build.trees import find_tree_id
+from generator.build.trees import SIGN, find_tree_id
 from generator.errors import PublishError, UsageError
 from tests.build.publishing import RELEASES, list_beside
 from tests.helpers import read_tree, stamp_tree

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from generator.build import stage as staging
-from generator.build.releases import SIGN, places_of
+from generator.build.releases import places_of
 from generator.build.stage import open_stage
-from generator.build.trees import find_tree_id
+from generator.build.trees import SIGN, find_tree_id
 from generator.errors import PublishError
 from tests.build.publishing import RELEASES, at_operation, forks, list_beside, run_forked
 from tests.helpers import read_tree, stamp_tree

@@ -9,9 +9,9 @@ import os
 import pytest
 
 from generator.build import switch as switching
-from generator.build.releases import SIGN, places_of, recover
+from generator.build.releases import places_of, recover
 from generator.build.switch import rollback
-from generator.build.trees import find_tree_id
+from generator.build.trees import SIGN, find_tree_id
 from generator.errors import PublishError, UsageError
 from tests.build.publishing import (
     RELEASES,

@@ -79,7 +79,7 @@ def run_apart(talk: Coroutine[Any, Any, None]) -> None:
         ("/a%00b", 404, None, None),
         ("/" + "long" * 100, 404, None, None),
         ("/%ff", 400, None, None),
-        ("/.twofa/build.lock", 404, None, None),
+        ("/.site.lock", 404, None, None),
     ],
 )
 def test_answers_like_a_web_server(standing, path, status, kind, location):
@@ -255,7 +255,7 @@ def test_the_last_of_many_saves_wins_whatever_a_build_has_read_meanwhile(served)
 
 
 def test_another_build_is_waited_for(served):
-    with hold_lock(served.project.root / ".twofa/build.lock", "build"):
+    with hold_lock(served.project.root / ".site.lock", "build"):
         served.project.write_curated("alpha", GUIDE.replace("Settings", "Waited"))
         served.wait_for_text(ALPHA, "another build is running")
         served.wait_for_line("another build is running")

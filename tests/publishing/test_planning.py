@@ -101,7 +101,7 @@ def test_what_an_index_doubts_it_does_not_know():
     ],
 )
 def test_a_remote_is_shown_without_its_parameters(remote, shown):
-    assert Rclone(program="rclone", remote=remote, output="", lock=0).shown == shown
+    assert Rclone(program="rclone", remote=remote).shown == shown
 
 
 @pytest.mark.parametrize(

@@ -187,12 +187,31 @@ def test_one_night_at_a_time(started, upstream):
     assert find_written(started, before) == set()
 
 
-@pytest.mark.parametrize("lock", ["fetch.lock", "build.lock"])
-def test_a_step_that_is_busy(started, upstream, lock):
-    with hold_lock(started.root / ".twofa" / lock, "work"):
+@pytest.mark.parametrize(("step", "lock"), [("fetch", ".twofa/fetch.lock"), ("build", ".site.lock")])
+def test_a_step_that_is_busy(started, upstream, step, lock):
+    with hold_lock(started.root / lock, "work"):
         outcome = night(started, upstream, "2026-03-02")
     assert outcome.code == 75
-    assert f"{lock.removesuffix('.lock')} failed with exit code 75" in outcome.out
+    assert f"{step} failed with exit code 75" in outcome.out
+
+
+@pytest.mark.parametrize("option", ["--out", "--publish"])
+def test_a_place_where_no_site_may_be(started, upstream, option):
+    before, asked = stamp_tree(started.root), len(upstream.server.requests)
+    for place in ("content/new", "content", ".twofa"):
+        outcome = night(started, upstream, "2026-03-02", option, started.root / place)
+        assert (outcome.code, outcome.out) == (2, "")
+        assert "would overwrite what is not its own → name a folder beside the project" in outcome.err
+    assert stamp_tree(started.root) == before
+    assert len(upstream.server.requests) == asked
+
+
+def test_a_remote_that_nobody_can_ask_for_does_not_stop_the_night(started, upstream, monkeypatch):
+    monkeypatch.setenv("RCLONE", "/nowhere/rclone")
+    outcome = night(started, upstream, "2026-03-02", "--publish", "web:bucket")
+    assert outcome.code == 6
+    assert "2fa-directory: unchanged, 6 records" in outcome.out
+    assert "RCLONE=/nowhere/rclone is no program" in outcome.out
 
 
 def test_no_project(tmp_path):

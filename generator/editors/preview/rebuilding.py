@@ -9,12 +9,12 @@ import zlib
 from typing import TYPE_CHECKING, NamedTuple
 
 from generator.build.glance import find_fresh
+from generator.build.holding import hold_output
 from generator.build.pipeline import build, read_ahead
 from generator.build.spare import make_spare
 from generator.build.trees import find_tree_id
 from generator.config import Paths
 from generator.errors import BusyError, DirectoryError, InvalidError
-from generator.lock import hold_lock
 from generator.problems import Problem
 from generator.project import check_project
 from generator.upstream.store import recover
@@ -62,7 +62,7 @@ class Rebuilder:
             # Before anything is written, which would put back a folder that is just being removed.
             check_project(order.root)
             recover(Paths(root=order.root))
-            with self._lock(order):
+            with hold_output(str(order.out)):
                 report = self._build(order, names)
         except DirectoryError as error:
             found = error.problems if isinstance(error, InvalidError) else ()
@@ -99,7 +99,7 @@ class Rebuilder:
         order = self._make_order()
         with contextlib.suppress(DirectoryError, OSError):
             check_project(order.root)
-            with self._lock(order):
+            with hold_output(str(order.out)):
                 seen = self._glance(order)
                 make_spare(seen)
                 read_ahead(order, self._memory, seen)
@@ -118,9 +118,6 @@ class Rebuilder:
     def _glance(self, order: Order) -> Glance:
         self.seen = self._memory.glance(str(order.root), str(order.out), is_clean=False)
         return self.seen
-
-    def _lock(self, order: Order) -> contextlib.AbstractContextManager[int]:
-        return hold_lock(order.root / ".twofa" / "build.lock", "build")
 
     def _find_shown(self, order: Order) -> str:
         tree = None
