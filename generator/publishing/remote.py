@@ -58,12 +58,12 @@ class Remote(Struct, frozen=True, kw_only=True):
         self.rclone.run("delete", "--no-traverse", *self._name(names), self.rclone.remote)
 
     def list_names(self) -> list[str]:
-        """Return the names of all files that lie there, the index left out."""
+        """Return the names of all files that lie there, the index and any repository of git left out."""
         listed = json.loads(
             self.rclone.run("lsjson", "-R", "--files-only", "--no-mimetype", "--no-modtime", self.rclone.remote)
         )
         names = [entry["Path"] for entry in listed]
-        return [name for name in names if name != NAME and name.isprintable()]
+        return [name for name in names if name != NAME and name.isprintable() and ".git" not in name.split("/")]
 
     def _name(self, names: Iterable[str]) -> tuple[str, str]:
         path = os.path.join(self.folder, "names")

@@ -368,7 +368,9 @@ def test_all_faults_at_once():
 
 def test_very_many_faults():
     """Of a large file all of whose rows are wrong, some are shown, and the others counted."""
-    rows = ",\n".join(f'"s{number}.example": {{"slug": "../{number}", "since": "2026-01-01"}}' for number in range(3000))
+    rows = ",\n".join(
+        f'"s{number}.example": {{"slug": "../{number}", "since": "2026-01-01"}}' for number in range(3000)
+    )
     with within(2), pytest.raises(DamagedFileError) as caught:
         parse_ledger(f'{{"format": 1, "addresses": [], "services": {{\n{rows}}}}}')
     error = report_damage("data/ledger.json", caught.value)

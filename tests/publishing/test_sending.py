@@ -190,6 +190,16 @@ def test_all_is_sent_on_request(site, tmp_path):
     assert (place / "faq/index.html").read_text() == site.read("site/faq/index.html")
 
 
+def test_pruning_spares_a_repository(site):
+    """A folder that git publishes from, such as a worktree at dist/, stays one."""
+    place = site.root / "dist"
+    publish(site, str(place))
+    kept = [site.write("dist/.git", "gitdir: elsewhere"), site.write("dist/part/.git/HEAD", "ref: refs/heads/main")]
+    gone = site.write("dist/old.html", "old")
+    assert publish(site, str(place), "--prune").json["deleted"] == 1
+    assert [path.is_file() for path in (*kept, gone)] == [True, True, False]
+
+
 def test_new_headers_are_sent_with_the_same_bytes(site, bucket, monkeypatch):
     publish(site, bucket.remote)
     monkeypatch.setitem(TYPES, ".svg", "image/new")
