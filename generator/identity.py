@@ -57,6 +57,11 @@ def is_slug(text: str) -> bool:
     return len(text) <= MAX_SLUG and text not in DEVICES and _SLUG.fullmatch(text) is not None
 
 
+def is_service_slug(text: str) -> bool:
+    """Tell whether a text can be the slug of a service."""
+    return text not in RESERVED and is_slug(text)
+
+
 def assign_slugs(taken: Mapping[str, str], newcomers: Iterable[str]) -> dict[str, str]:
     """Give each new domain a slug that no other service holds.
 

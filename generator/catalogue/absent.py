@@ -11,20 +11,20 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from generator.catalogue.inputs import Baseline
-    from generator.formats.ledger import Ledger
+    from generator.formats.ownership import Ownership
     from generator.model import PasskeyRecord
 
 
-def find_removed(ledger: Ledger, holders: Mapping[str, str], own: Iterable[str], baseline: Baseline) -> list[Service]:
+def find_removed(ownership: Ownership, baseline: Baseline) -> list[Service]:
     """Return the services that left for good, with their last known facts.
 
-    One whose address has passed to another has no page any more; ``holders`` are those of :meth:`Ledger.find_holders`.
+    One whose address has passed to another has no page any more.
     """
-    listed = set(own)
+    present, holders = ownership.present, ownership.holders
     source = SAMPLE if baseline.sample else DIRECTORY
     removed = []
-    for domain, row in sorted(ledger.services.items()):
-        if domain in listed or holders[row.slug] != domain or (row.gone and row.gone.how != "removed"):
+    for domain, row in sorted(ownership.ledger.services.items()):
+        if domain in present or holders[row.slug] != domain or (row.gone and row.gone.how != "removed"):
             continue
         record = parse_directory_record(*row.gone.record) if row.gone and row.gone.record else None
         removed.append(

@@ -222,7 +222,7 @@ def load_baseline(paths: Paths) -> Baseline:
     beside = _find_stored_hash(folder / "passkeys.meta.json")
     passkeys = _load(paths, folder / PASSKEYS_FILE, lambda data: parse_passkeys_file(data, beside), None)
     meta = _load(paths, folder / "2fa-directory.meta.json", parse_meta, None)
-    ledger = _load(paths, folder / LEDGER_FILE, parse_ledger, None)
+    ledger = _load(paths, folder / LEDGER_FILE, lambda data: parse_ledger(data, listed=directory), None)
     if ledger is None and not sample:
         # Without it, published addresses would be lost, or given to others.
         raise report_damage(paths.name(folder / LEDGER_FILE), "it is missing")

@@ -13,7 +13,8 @@ from msgspec.structs import replace
 from generator.catalogue.absent import find_removed, find_unnamed
 from generator.catalogue.links import find_own_dead
 from generator.catalogue.statements import state_curated, state_directory
-from generator.formats.ledger import Ledger, LostClaim, find_lost_claims
+from generator.formats.ledger import Ledger
+from generator.formats.ownership import LostClaim, Ownership, find_lost_claims, find_ownership
 from generator.identity import assign_slugs, sort_key
 from generator.model import (
     CURATED,
@@ -66,14 +67,14 @@ _UPSTREAM = tuple((fact, (DIRECTORY,)) for fact, order in PRECEDENCE.items() if 
 class Catalogue(Struct, frozen=True, kw_only=True):
     """The merged whole: the services in A to Z order, those that were removed, and what the ledger remembers.
 
-    ``unnamed`` are the records of the Passkeys Directory that belong to none of the services. ``holders`` is slug → the
-    domain whose service has that address; ``claims`` are the rows of the ledger that this overrules.
+    ``unnamed`` are the records of the Passkeys Directory that belong to none of the services. ``ownership`` says whose
+    each address of the ledger is, ``claims`` are the rows that this overrules.
     """
 
     services: tuple[Service, ...]
     removed: tuple[Service, ...] = ()
     ledger: Ledger = field(default_factory=Ledger)
-    holders: Mapping[str, str] = field(default_factory=dict)
+    ownership: Ownership = field(default_factory=lambda: find_ownership(Ledger()))
     claims: tuple[LostClaim, ...] = ()
     events: tuple[Event, ...] = ()
     history: Mapping[str, tuple[Event, ...]] = field(default_factory=dict)
@@ -109,8 +110,8 @@ def merge(
     added = {domain: guide for domain, guide in guides.items() if domain not in listed and guide.name}
     own = listed.keys() | added.keys()
     ledger = baseline.ledger
-    holders = ledger.find_holders(own)
-    slugs = {domain: slug for slug, domain in holders.items()}
+    ownership = find_ownership(ledger, own)
+    slugs = {domain: slug for slug, domain in ownership.holders.items()}
     slugs |= assign_slugs(slugs, listed)
     slugs |= assign_slugs(slugs, added)
     history = group_events(baseline.events)
@@ -120,10 +121,10 @@ def merge(
     services.sort(key=lambda service: sort_key(service.name, service.domain))
     return Catalogue(
         services=tuple(services),
-        removed=tuple(find_removed(ledger, holders, own, baseline)),
+        removed=tuple(find_removed(ownership, baseline)),
         ledger=ledger,
-        holders=holders,
-        claims=find_lost_claims(ledger, holders, own, baseline.settled),
+        ownership=ownership,
+        claims=find_lost_claims(ownership, baseline.settled),
         events=baseline.events,
         history=history,
         first=baseline.first,

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from generator.catalogue.inputs import Baseline, Move
-    from generator.formats.ledger import LostClaim
+    from generator.formats.ownership import LostClaim
 
 FILE = "content/moves.yaml"
 
@@ -51,6 +51,9 @@ def _check(move: Move, baseline: Baseline) -> Iterator[Problem]:
         yield _report(move, "listed-upstream", f"{move.old} is listed upstream", "remove the line", "warning")
     elif move.old not in known:
         yield _report_unknown(move, move.old, baseline)
+    elif (successor := baseline.ledger.find_owner(move.old)) != move.old and _contradicts(move, baseline):
+        message = f"{move.old} has become {successor}, as upstream says itself"
+        yield _report(move, "overtaken-move", message, f"write {move.old}: {successor}", "warning")
     if move.new is None or move.new in listed:
         return
     if move.new == move.old or move.new not in known:
@@ -58,6 +61,12 @@ def _check(move: Move, baseline: Baseline) -> Iterator[Problem]:
     elif move.old in known and (gone := known[move.old].gone) and gone.how == "removed":
         message = f"{move.new} is no longer listed, so nothing leads there"
         yield _report(move, "unlisted-domain", message, "name a listed service, or write null", "warning")
+
+
+def _contradicts(move: Move, baseline: Baseline) -> bool:
+    """Tell whether a move leads to a service that is known, but none of those which have followed."""
+    ledger = baseline.ledger
+    return move.new in ledger.services and move.new not in ledger.list_successors(move.old)
 
 
 def _report_unknown(move: Move, domain: str, baseline: Baseline) -> Problem:

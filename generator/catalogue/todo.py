@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
     from generator.catalogue.decisions.summary import Summary
     from generator.config import Wanted
-    from generator.formats.ledger import Ledger, LostClaim
+    from generator.formats.ledger import Ledger
+    from generator.formats.ownership import LostClaim
     from generator.model import PasskeyRecord
     from generator.problems import Problem
 

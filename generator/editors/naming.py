@@ -44,7 +44,7 @@ class Names(Struct, frozen=True, kw_only=True):
 def build_names(catalogue: Catalogue) -> Names:
     """Return everything that the services of a catalogue go by."""
     owners: dict[str, str] = {}
-    slugs = dict(catalogue.holders)
+    slugs = dict(catalogue.ownership.holders)
     names: dict[str, tuple[str, ...]] = {}
     for service in catalogue.services:
         slugs[service.slug] = service.domain

@@ -17,7 +17,7 @@ from generator.formats.snapshot import RawDirectoryRecord
 from generator.identity import assign_slugs, first_label
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Mapping, Sequence
+    from collections.abc import Container, Iterable, Iterator, Mapping
 
 
 class Gone(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -56,88 +56,28 @@ class Ledger(Struct, frozen=True, kw_only=True):
     services: Mapping[str, Row] = field(default_factory=dict)
     addresses: frozenset[str] = frozenset()
 
-    def find_holders(self, present: Container[str] = ()) -> dict[str, str]:
-        """Return slug → the domain whose service has that address.
+    def find_owner(self, domain: str, present: Container[str] = ()) -> str:
+        """Return the domain that answers for this one today: itself, or the end of its chain of successors.
 
-        That is the one which is there; else, of those ``present`` that a build shows before the ledger knows it, the
-        one that had it first; else the one that left last.
+        A chain ends at the first of those ``present`` too: services that editors have added again.
         """
-        claims: dict[str, list[str]] = {}
-        for domain, row in self.services.items():
-            claims.setdefault(row.slug, []).append(domain)
-        return {
-            slug: domains[0] if len(domains) == 1 else self._choose_holder(sorted(domains), present)
-            for slug, domains in claims.items()
-        }
+        for following in self._follow(domain):
+            if domain in present:
+                break
+            domain = following
+        return domain
 
-    def _choose_holder(self, domains: Sequence[str], present: Container[str]) -> str:
-        rows = self.services
-        there = [domain for domain in domains if rows[domain].gone is None]
-        if there or (there := [domain for domain in domains if domain in present]):
-            return min(there, key=lambda domain: rows[domain].since)
-        return max(domains, key=lambda domain: (_find_end(rows[domain]), rows[domain].since))
+    def list_successors(self, domain: str) -> frozenset[str]:
+        """Return every domain that has followed this one, directly or by way of others."""
+        return frozenset(self._follow(domain))
 
-    def find_owner(self, domain: str) -> str:
-        """Return the domain that answers for this one today: itself, or the end of its chain of successors."""
+    def _follow(self, domain: str) -> Iterator[str]:
+        """Yield the successors of a domain in order, each once."""
         seen = {domain}
         while (row := self.services.get(domain)) and row.gone and row.gone.to and row.gone.to not in seen:
             domain = row.gone.to
             seen.add(domain)
-        return domain
-
-
-def _find_end(row: Row) -> str:
-    return row.gone.date if row.gone else ""
-
-
-class LostClaim(Struct, frozen=True, kw_only=True, order=True):
-    """A row whose address leads elsewhere than its service went, or is decided by another row.
-
-    ``holder`` is the domain that has the address, ``target`` the one where that is today, ``successor`` the one that
-    has followed ``domain``; None where none has.
-    """
-
-    domain: str
-    slug: str
-    holder: str
-    target: str
-    successor: str | None
-
-    def as_text(self) -> str:
-        """Return the finding for people."""
-        return f"{self.domain} and {self.holder} have both had the slug {self.slug}; its address leads to {self.target}"
-
-    @property
-    def line(self) -> str:
-        """Return the line of ``content/moves.yaml`` that settles it."""
-        return f"{self.domain}: {self.successor or 'null'}"
-
-
-def find_lost_claims(
-    ledger: Ledger, holders: Mapping[str, str], present: Container[str] = (), settled: Container[str] = ()
-) -> tuple[LostClaim, ...]:
-    """Return the rows that another one with their slug has overruled, but for those that editors have ``settled``.
-
-    Nothing is lost where a service lives on at the address that it had. ``holders`` and ``present`` are those of
-    :meth:`Ledger.find_holders`.
-    """
-    claims = []
-    for domain, row in sorted(ledger.services.items()):
-        holder = holders[row.slug]
-        if holder == domain or domain in present or domain in settled:
-            continue
-        successor = ledger.find_owner(domain)
-        if successor != holder:
-            claims.append(
-                LostClaim(
-                    domain=domain,
-                    slug=row.slug,
-                    holder=holder,
-                    target=ledger.find_owner(holder),
-                    successor=successor if successor != domain else None,
-                )
-            )
-    return tuple(claims)
+            yield domain
 
 
 class Departures(Struct, frozen=True, kw_only=True):
@@ -182,7 +122,7 @@ def refresh_ledger(
 
 
 def _leave_slug(rows: dict[str, Row], domain: str, holder: str) -> None:
-    """Let the row that holds a slug from now on remember the share page that was published under it."""
+    """Let another row with the slug remember the share page that was published under it."""
     share = rows[domain].share
     rows[domain] = replace(rows[domain], share=False)
     rows[holder] = replace(rows[holder], share=rows[holder].share or share)
@@ -274,9 +214,9 @@ def record_published(ledger: Ledger, published: Published, *, date: str) -> Ledg
             rows[domain] = Row(slug=slug, since=date, curated=True, name=name)
         else:
             if known.gone and known.slug != slug:
-                # One that had left finds its slug with its successor; so the build has given it another.
-                heirs = [heir for heir, row in rows.items() if row.slug == known.slug and heir != domain]
-                _leave_slug(rows, domain, heirs[0])
+                # One that had left finds its slug with another; so the build has given it a new one.
+                heir = next(heir for heir, row in rows.items() if row.slug == known.slug and heir != domain)
+                _leave_slug(rows, domain, heir)
                 known = replace(rows[domain], slug=slug)
             rows[domain] = replace(known, curated=True, name=name, gone=None)
     for domain in published.shares:

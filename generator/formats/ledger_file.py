@@ -7,34 +7,46 @@ not have made.
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 from msgspec.structs import asdict
 
 from generator.formats.damage import RESTORE, SHOWN, DamagedFileError, Fault
-from generator.formats.ledger import Ledger, Row
-from generator.formats.places import find_line, find_offset
-from generator.identity import RESERVED, is_slug
+from generator.formats.ledger import Gone, Ledger, Row
+from generator.formats.places import find_line, find_offset, find_repeated
+from generator.formats.snapshot import find_record_fault
+from generator.identity import is_service_slug, is_slug
 from generator.validation.addresses import is_domain
 from generator.validation.text_formats import is_date
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Container, Iterable, Iterator, Mapping
 
 FORMAT = 1
+
+#: Nearly all rows have one of a few days.
+_is_day = cache(is_date)
 
 #: A fault before its line is known: the keys that lead to it, the message, how to mend it.
 _Finding = tuple[tuple[str | int, ...], str, str]
 
+#: How a character begins that JSON writes in two halves.
+_HALF = re.compile(r"\\u[dD][89a-fA-F]")
+
 _SLUG_RULE = "small letters, digits, dashes between them, at most 100 characters, and no reserved word"
-_UNWRITABLE = "no site has such an address: remove the entry, or restore the file from git (git checkout -- data)"
+_UNWRITABLE = f"{RESTORE}, or remove the entry: this version makes no such address"
 
 
-def parse_ledger(data: bytes | str) -> Ledger:
-    """Return the ledger from its JSON text; raises :class:`DamagedFileError` with every fault and its line."""
-    text = data.decode() if isinstance(data, bytes) else data
+def parse_ledger(data: bytes | str, listed: Container[str] = ()) -> Ledger:
+    """Return the ledger from its JSON text; raises :class:`DamagedFileError` with every fault and its line.
+
+    A successor must have a row, or be among the domains that are ``listed``: the ledger of the sample has no others.
+    """
+    text = data.decode("utf-8-sig") if isinstance(data, bytes) else data
     raw = _decode(text)
     findings = list(_check_shape(raw))
     services: dict[str, Row] = {}
@@ -42,6 +54,8 @@ def parse_ledger(data: bytes | str) -> Ledger:
         services = _build_rows(raw["services"], findings)
         findings += _check_rows(services)
         findings += _check_addresses(raw["addresses"])
+    if not findings:
+        findings += _check_successors(services, listed)
     if findings:
         raise DamagedFileError(_locate(text, findings))
     return Ledger(services=services, addresses=frozenset(raw["addresses"]))
@@ -55,16 +69,22 @@ def check_ledger(ledger: Ledger) -> list[str]:
 
 def _decode(text: str) -> Any:
     try:
-        return json.loads(text, object_pairs_hook=_build_object)
+        raw = json.loads(text, object_pairs_hook=_build_object)
     except json.JSONDecodeError as error:
         message = f"it is no JSON: {error.msg}"
         raise DamagedFileError([Fault(message=message, line=error.lineno, column=error.colno)]) from error
     except _TwiceError as error:
-        # The last of the places where it stands as a key, for the first one is most likely right.
-        offset = text.rfind(f"{json.dumps(str(error))}:")
-        line, column = find_line(text, offset) if offset >= 0 else (0, 0)
+        member = find_repeated(text)
+        line, column = find_line(text, member.start) if member else (0, 0)
         message = f"{error} stands there twice"
         raise DamagedFileError([Fault(message=message, line=line, column=column)]) from error
+    half = _HALF.search(text)
+    try:
+        json.dumps(raw if half else None, ensure_ascii=False).encode()
+    except UnicodeEncodeError as error:
+        line, column = find_line(text, half.start() if half else 0)
+        raise DamagedFileError([Fault(message="it holds half a character", line=line, column=column)]) from error
+    return raw
 
 
 class _TwiceError(Exception):
@@ -110,31 +130,46 @@ def _check_rows(services: Mapping[str, Row]) -> Iterator[_Finding]:
         place = ("services", domain)
         if not (is_domain(domain) and domain == domain.lower()):
             yield place, f"{domain!r} is no domain in small letters", RESTORE
-        if row.slug in RESERVED or not is_slug(row.slug):
+        if not is_service_slug(row.slug):
             yield (*place, "slug"), f"{domain}: {row.slug!r} is no slug: {_SLUG_RULE}", RESTORE
-        if not is_date(row.since):
+        if not _is_day(row.since):
             yield (*place, "since"), f"{domain}: {row.since!r} is no day", RESTORE
         if row.gone is None:
             other = owners.setdefault(row.slug, domain)
             if other != domain:
                 yield (*place, "slug"), f"{domain} has the slug {row.slug}, which is that of {other}", RESTORE
         else:
-            yield from _check_gone(domain, row)
+            yield from _check_gone(domain, row.gone)
 
 
-def _check_gone(domain: str, row: Row) -> Iterator[_Finding]:
-    gone, place = row.gone, ("services", domain, "gone")
-    if gone is None:
-        return
-    if not is_date(gone.date):
+def _check_gone(domain: str, gone: Gone) -> Iterator[_Finding]:
+    place = ("services", domain, "gone")
+    if not _is_day(gone.date):
         yield (*place, "date"), f"{domain}: {gone.date!r} is no day", RESTORE
     if (gone.to is None) != (gone.how == "removed"):
         yield place, f"{domain} was {gone.how}, {'to nowhere' if gone.to is None else f'to {gone.to}'}", RESTORE
-    for other in (*([gone.to] if gone.to is not None else []), *gone.perhaps):
+    for other in gone.perhaps:
         if not is_domain(other):
-            yield place, f"{domain}: {other!r} is no domain", RESTORE
-    if gone.record and gone.record[1].get("domain") != domain:
-        yield (*place, "record"), f"{domain}: its last record is that of another domain", RESTORE
+            yield (*place, "perhaps"), f"{domain}: {other!r} is no domain", RESTORE
+    if gone.record:
+        fault = find_record_fault(gone.record)
+        if fault is None and gone.record[1]["domain"] != domain:
+            fault = "it is that of another domain"
+        if fault:
+            yield (*place, "record"), f"{domain}: its last record is damaged: {fault}", RESTORE
+
+
+def _check_successors(services: Mapping[str, Row], listed: Container[str]) -> Iterator[_Finding]:
+    """Check that each chain of successors ends at a service."""
+    ledger = Ledger(services=services)
+    for domain, row in services.items():
+        if row.gone and row.gone.to:
+            place = ("services", domain, "gone", "to")
+            end = services.get(ledger.find_owner(domain))
+            if row.gone.to not in services and row.gone.to not in listed:
+                yield place, f"{domain} has become {row.gone.to}, which has no row of its own", RESTORE
+            elif end and end.gone and end.gone.to in services:
+                yield place, f"{domain} has become {row.gone.to}, whose successors lead back to it", RESTORE
 
 
 def _check_addresses(addresses: Iterable[str]) -> Iterator[_Finding]:

@@ -56,6 +56,18 @@ def find_offset(text: str, where: Iterable[str | int], start: int = 0) -> int:
     return first
 
 
+def find_repeated(text: str, start: int = 0) -> Member | None:
+    """Return the first member whose key stood in its object before, in the value that begins at an offset."""
+    seen = set()
+    for member in list_members(text, start):
+        if member.key in seen:
+            return member
+        seen.add(member.key)
+        if isinstance(member.value, dict | list) and (found := find_repeated(text, member.value_start)):
+            return found
+    return None
+
+
 def find_line(text: str, offset: int) -> tuple[int, int]:
     """Return line and column of an offset, from 1."""
     return text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset)

@@ -19,6 +19,7 @@ from msgspec.structs import asdict
 from generator.formats.ondemand import OnDemand
 from generator.identity import normalise_domain
 from generator.model import Contact, DirectoryRecord, PasskeyRecord, sort_methods
+from generator.validation.schema import find_fault
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -61,6 +62,19 @@ def dump_meta(meta: SnapshotMeta) -> bytes:
 
 
 # --- 2FA Directory ----------------------------------------------------------------------------------------------------
+
+
+def find_record_fault(record: Any) -> str | None:
+    """Return what is wrong with a stored record of the 2FA Directory, or None.
+
+    One that stands for a record which was damaged from the start has nothing but its domain and categories.
+    """
+    if not (isinstance(record, list | tuple) and len(record) == 2 and isinstance(record[0], str)):
+        return "it is no [name, record]"
+    fields = record[1]
+    if isinstance(fields, dict) and fields.get("damaged") is True:
+        fields = {**{key: value for key, value in fields.items() if key != "damaged"}, "contact": {}}
+    return find_fault("directory-record", fields)
 
 
 def parse_directory_record(name: str, raw: Mapping[str, Any]) -> DirectoryRecord:

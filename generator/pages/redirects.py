@@ -44,11 +44,11 @@ class Redirect(Struct, frozen=True, kw_only=True):
 
 def find_redirects(context: Context) -> tuple[Redirect, ...]:
     """Return every address of the ledger that has no page of its own, with the page of its service of today."""
-    rows, holders = context.catalogue.ledger.services, context.catalogue.holders
+    rows, ownership = context.catalogue.ledger.services, context.catalogue.ownership
     shared = {row.slug for row in rows.values() if row.share}
     redirects = []
-    for slug, holder in sorted(holders.items(), key=lambda item: item[1]):
-        summary = _find_page(context, slug)
+    for slug, holder in sorted(ownership.holders.items(), key=lambda item: item[1]):
+        summary = context.everyone.get(ownership.find_page(holder) or "")
         # Nearly all services are where they were.
         if summary is None or (summary.slug == slug and (summary.has_share_page or slug not in shared)):
             continue
@@ -62,20 +62,6 @@ def find_redirects(context: Context) -> tuple[Redirect, ...]:
             Redirect(path=path, target=target, since=since, summary=summary) for path, target in targets.items()
         ]
     return tuple(redirects)
-
-
-def _find_page(context: Context, slug: str) -> Summary | None:
-    """Return the service whose page the address of a slug leads to; None where the ledger leads nowhere.
-
-    A removed service has no page where its own address has passed to another: then that one's page stands for it.
-    """
-    rows, holders = context.catalogue.ledger.services, context.catalogue.holders
-    domain, seen = holders[slug], set[str]()
-    while domain not in seen and domain not in context.everyone and domain in rows:
-        seen.add(domain)
-        row = rows[domain]
-        domain = row.gone.to if row.gone and row.gone.to else holders[row.slug]
-    return context.everyone.get(domain)
 
 
 def plan_redirects(redirects: Iterable[Redirect], site: SiteView) -> Iterator[Page]:

@@ -19,15 +19,13 @@ if TYPE_CHECKING:
 class Parsed(Struct, frozen=True, kw_only=True):
     """The records of one file: domain → record in the shape that is kept.
 
-    ``count`` is how many entries the file has, ``damaged`` the domains of those that broke their schema. ``unknown``
-    are the categories and methods that nobody has named yet, as ``(kind, name)``.
+    ``count`` is how many entries the file has, ``damaged`` the domains of those that broke their schema.
     """
 
     records: Mapping[str, Any]
     count: int
     damaged: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
-    unknown: frozenset[tuple[str, str]] = frozenset()
 
 
 #: What a record may hold, keys counted: a multiple of what any has. One that holds more takes long to judge.

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
 SCHEMA = "passkeys-record"
 
+#: What a record may say that a service has, in the words of its source.
+METHODS = ("passwordless", "mfa")
+
 
 def parse(body: bytes, *, stored: Mapping[str, Mapping[str, Any]]) -> Parsed:
     """Return the records of a file; ``stored`` are those of the last good one, domain → record."""
@@ -68,7 +71,7 @@ def outline(record: Mapping[str, Any]) -> Outline:
 
 @cache
 def _outline(passwordless: bool, mfa: bool) -> Outline:
-    methods = [name for name, has in (("passwordless", passwordless), ("mfa", mfa)) if has]
+    methods = [name for name, has in zip(METHODS, (passwordless, mfa), strict=True) if has]
     return Outline(name=None, is_supported=passwordless, groups=frozenset(("method", name) for name in methods))
 
 

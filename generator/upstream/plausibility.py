@@ -35,8 +35,8 @@ class Candidate(Struct, frozen=True, kw_only=True):
     """A file as parsed, and what it would replace (None before the first), both domain → outline.
 
     ``feature`` is what its source is about ("2FA"), ``count`` how many entries the file has, ``damaged`` those that
-    broke their schema, ``gap`` how many days ago the source was last read. ``unknown`` are the groups that nobody has
-    named yet.
+    broke their schema, ``gap`` how many days ago the source was last read. ``known`` are the groups that have a name
+    here.
     """
 
     feature: str
@@ -46,7 +46,7 @@ class Candidate(Struct, frozen=True, kw_only=True):
     old: Mapping[str, Outline] | None
     gap: int
     limits: Limits
-    unknown: frozenset[tuple[str, str]] = frozenset()
+    known: frozenset[tuple[str, str]] = frozenset()
 
 
 def check_plausibility(candidate: Candidate) -> list[str]:
@@ -118,8 +118,9 @@ def _check_vanished(candidate: Candidate) -> str | None:
 
 def _check_unknown(candidate: Candidate) -> str | None:
     """Refuse many new names at once: each would be a list, whose address is kept for ever."""
-    known = {group for outline in (candidate.old or {}).values() for group in outline.groups}
-    new = sorted(candidate.unknown - known)
+    had = {group for outline in (candidate.old or {}).values() for group in outline.groups}
+    has = {group for outline in candidate.new.values() for group in outline.groups}
+    new = sorted(has - had - candidate.known)
     limit = candidate.limits.refresh.unknown_names
     if len(new) <= limit:
         return None

@@ -17,7 +17,7 @@ from msgspec.structs import replace
 from generator.config import SOURCE_IDS
 from generator.errors import PublishError, RefusedError, UnreachableError, UsageError
 from generator.formats.ledger_file import check_ledger
-from generator.model import DIRECTORY, PASSKEYS
+from generator.model import DIRECTORY, METHODS, PASSKEYS
 from generator.upstream import passkeys, store, two_factor
 from generator.upstream.http import Patience
 from generator.upstream.origin import find_origin, read_origin
@@ -196,7 +196,7 @@ def _judge(run: Run, state: State, source: str, parsed: Parsed, response: Respon
             old={domain: outline(record) for domain, record in snapshot.records.items()} if snapshot else None,
             gap=_count_days(day, run.date),
             limits=run.settings.limits,
-            unknown=parsed.unknown,
+            known=_NAMED | {("category", name) for name in run.known_categories},
         )
     )
     if not reasons:
@@ -214,6 +214,9 @@ def _refuse_unwritable(ledger: Ledger) -> None:
         message = f"the site could not be built with this file: {'; '.join(faults[:3])}"
         raise RefusedError(message, fix="the last good data stays in use; report this, with the file")
 
+
+#: The methods that have a name here, as both sources write them.
+_NAMED = frozenset(("method", name) for name in (*METHODS, *passkeys.METHODS))
 
 #: Source → what plausibility looks at in a record, and what the source is about.
 _OUTLINES: Mapping[str, tuple[Callable[[Any], Outline], str]] = {

@@ -18,10 +18,10 @@ from generator.formats.damage import DAMAGED, report_damage
 from generator.formats.events import parse_events
 from generator.formats.ledger import Ledger
 from generator.formats.ledger_file import dump_ledger, parse_ledger
-from generator.formats.snapshot import dump_meta, parse_meta
+from generator.formats.snapshot import dump_meta, find_record_fault, parse_meta
 from generator.lock import hold_lock
 from generator.model import DIRECTORY, PASSKEYS
-from generator.upstream import passkeys, transaction, two_factor
+from generator.upstream import passkeys, transaction
 from generator.upstream.state import Previous, Snapshot, SourceStatus, State, hash_bytes
 
 if TYPE_CHECKING:
@@ -127,7 +127,7 @@ def _parse_directory(content: bytes, *, trusted: bool) -> dict[str, Any]:
     pairs = json.loads(content)
     if not trusted:
         for position, pair in enumerate(pairs, 1):
-            _check_fault(position, two_factor.find_stored_fault(pair))
+            _check_fault(position, find_record_fault(pair))
     records = {fields["domain"]: (name, fields) for name, fields in pairs}
     if len(records) != len(pairs):
         raise ValueError("a domain is there twice")

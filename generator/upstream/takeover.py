@@ -15,10 +15,10 @@ from generator.formats.ledger import (
     Ledger,
     Published,
     confirm_moves,
-    find_lost_claims,
     record_published,
     refresh_ledger,
 )
+from generator.formats.ownership import find_lost_claims, find_ownership
 from generator.formats.snapshot import SnapshotMeta, dump_directory, dump_passkeys, parse_directory, parse_passkeys
 from generator.model import DIRECTORY, PASSKEYS, DirectoryRecord, PasskeyRecord
 from generator.upstream import passkeys
@@ -214,7 +214,7 @@ def _describe_claims(run: Run, state: State, source: str) -> list[str]:
     """Return a sentence for each address of the ledger that has passed to another row."""
     if source != DIRECTORY:
         return []
-    claims = find_lost_claims(state.ledger, state.ledger.find_holders(), settled=run.moves)
+    claims = find_lost_claims(find_ownership(state.ledger), settled=run.moves)
     return [f"{claim.as_text()}; to settle it, add to content/moves.yaml: {claim.line}" for claim in claims]
 
 

@@ -63,7 +63,6 @@ def parse(body: bytes, *, stored: Mapping[str, RawDirectoryRecord], known_catego
         count=len(entries),
         damaged=tuple(damage.domains),
         warnings=(*damage.warnings(), *oddities.warnings()),
-        unknown=frozenset((kind, name) for kind, name in oddities.first if kind != "key"),
     )
 
 
@@ -81,16 +80,6 @@ def outline(record: RawDirectoryRecord) -> Outline:
 def is_stand_in(record: RawDirectoryRecord) -> bool:
     """Tell whether a record only stands for one that was damaged from the start."""
     return record[1].get("damaged") is True
-
-
-def find_stored_fault(record: Any) -> str | None:
-    """Return what is wrong with a record that we kept, or None."""
-    if not (isinstance(record, list | tuple) and len(record) == 2 and isinstance(record[0], str)):
-        return "it is no [name, record]"
-    fields = record[1]
-    if isinstance(fields, dict) and fields.get("damaged") is True:
-        fields = {**{key: value for key, value in fields.items() if key != "damaged"}, "contact": {}}
-    return find_fault(SCHEMA, fields)
 
 
 def _identify(entry: Any, position: int) -> tuple[str, dict[str, Any]]:

@@ -62,15 +62,15 @@ def _restore(before: Ledger, ledger: Ledger, undone: Snapshot | None, date: str)
     """Return the ledger of before, with every address that was published since."""
     records: Mapping[str, RawDirectoryRecord] = undone.records if undone else {}
     rows = dict(before.services)
-    holders = {row.slug: domain for domain, row in rows.items() if row.gone is None}
+    there = {row.slug: domain for domain, row in rows.items() if row.gone is None}
     for domain, row in ledger.services.items():
         if domain in rows:
             # One that had to give up its slug keeps the new one, at which it was published since.
             rows[domain] = replace(rows[domain], slug=row.slug, share=rows[domain].share or row.share)
         elif row.gone or domain not in records or row.curated:
             rows[domain] = row
-        elif row.slug in holders:
-            rows[domain] = replace(row, gone=Gone(how="moved", date=date, to=holders[row.slug]))
+        elif row.slug in there:
+            rows[domain] = replace(row, gone=Gone(how="moved", date=date, to=there[row.slug]))
         else:
             rows[domain] = replace(row, gone=Gone(how="removed", date=date, record=records[domain]))
     return Ledger(services=rows, addresses=before.addresses | ledger.addresses)

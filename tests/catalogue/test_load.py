@@ -269,4 +269,4 @@ def test_an_address_that_no_folder_can_have(tiny):
     tiny.write_ledger(make_rows(ENTRIES), ["/", f"/2fa-directory/category/x{'f09f9492' * 32}/"])
     (problem,) = tiny.check()
     assert (problem["path"], problem["line"], problem["rule"]) == ("data/ledger.json", 4, "damaged-data")
-    assert problem["fix"].startswith("no site has such an address: remove the entry")
+    assert problem["fix"].startswith("restore it from git (git checkout -- data), or remove the entry")

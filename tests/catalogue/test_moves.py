@@ -185,10 +185,13 @@ def test_it_does_not_push_another_guide_aside(tiny):
 
 
 def test_a_chain_of_moves(tiny):
-    leave(tiny, how="moved", to="between.example", name="Foxtrot")
-    rows = dict(parse_ledger(tiny.read("data/ledger.json")).services)
-    gone = Gone(how="moved", date="2026-02-02", to="foxtrot.example", name="Between")
-    rows["between.example"] = Row(slug="between", since=DAY, gone=gone)
+    left = Gone(how="moved", date=DAY, to="between.example", name="Foxtrot")
+    left_again = Gone(how="moved", date="2026-02-02", to="foxtrot.example", name="Between")
+    rows = {
+        **make_rows(ENTRIES),
+        "old.example": Row(slug="old", since="2026-01-05", gone=left),
+        "between.example": Row(slug="between", since=DAY, gone=left_again),
+    }
     tiny.write_ledger(rows, ["/"])
     tiny.write_curated("foxtrot", GUIDE)
     assert [problem["rule"] for problem in tiny.check()] == ["moved-domain"]
@@ -294,6 +297,64 @@ def test_the_first_owner_returns_after_its_heir_has_left(tiny):
     assert (rows["desk.alpha.example"].slug, rows["desk.example"].slug) == ("desk", "desk-example")
     assert tiny.build().code == 0
     assert find_claims(tiny) == ([], [])
+
+
+def test_a_service_that_editors_have_added_again(moved_twice):
+    """The address is its own at once, and the other claim leads there, before a fetch and after it."""
+    own = "domain: desk.example\nname: Own desk\ncategories: [other]\nmethods: [totp]\n"
+    moved_twice.write_curated("desk", own)
+    for _ in range(2):
+        assert moved_twice.build().code == 0
+        assert "Own desk" in moved_twice.read("site/2fa-directory/desk/index.html")
+        assert find_claims(moved_twice) == ([], [])
+        served = moved_twice.root / "served.json"
+        assert moved_twice.run("fetch", "--from", served, "--date", "2026-02-04").code == 0
+
+
+def test_a_removed_service_whose_address_has_passed_on(tiny):
+    """Who moved to it leads to where its own address leads; commands that name the slug mean the one that has it."""
+    first, second = (make_entry(domain, "totp", name="Desk") for domain in ("old.example", "desk.test"))
+    for day, listed in enumerate(([first], [second], [], [make_entry("desk.com", "totp", name="Gone")]), 1):
+        fetch(tiny, [*ENTRIES.values(), *listed], f"2026-02-0{day}")
+        assert tiny.build().code == 0
+    rows = dict(parse_ledger(tiny.read("data/ledger.json")).services)
+    rows["desk.com"] = Row(slug="desk", since="2026-02-04")
+    tiny.write_ledger(rows, ["/"])
+    outcome = tiny.build()
+    assert outcome.code == 0, outcome.err
+    assert "/2fa-directory/old/ /2fa-directory/desk/ 301" in tiny.read("site/_redirects")
+    assert "Gone" in tiny.run("explain", "desk").out
+    (problem,), _ = find_claims(tiny)
+    assert problem["message"].startswith("desk.test and desk.com have both had")
+
+
+def test_a_wrong_line_does_not_pass_for_an_answer(moved_twice):
+    moved_twice.write("content/moves.yaml", "desk.alpha.example: alpha.example\n")
+    (problem,) = moved_twice.check()
+    assert (problem["path"], problem["severity"]) == ("content/moves.yaml", "warning")
+    assert problem["message"] == "desk.alpha.example has become hub.beta.example, as upstream says itself"
+    assert moved_twice.build().code == 0
+    assert "/2fa-directory/desk/ /2fa-directory/hub/ 301" in moved_twice.read("site/_redirects")
+
+
+def test_claims_of_the_sample_name_its_ledger(tiny):
+    tiny.forget_snapshot()
+    left = Gone(how="moved", date=DAY, to="sample.example")
+    rows = {
+        "sample.example": Row(slug="sample", since=DAY),
+        "one.example": Row(slug="one", since=DAY, gone=left),
+        "two.example": Row(slug="one", since="2026-02-02", gone=left),
+    }
+    tiny.write_ledger(rows, sample=True)
+    (problem,), _ = find_claims(tiny)
+    assert problem["path"] == "data/sample/ledger.json"
+
+
+def test_only_the_source_of_the_ledger_tells_of_claims(moved_twice):
+    moved_twice.write("data/passkeys-served.json", json.dumps({"alpha.example": {"mfa": "allowed"}}))
+    served = moved_twice.root / "data/passkeys-served.json"
+    outcome = moved_twice.run("fetch", "passkeys", "--from", served, "--date", "2026-02-04", "--json")
+    assert "both had" not in outcome.out
 
 
 def test_a_move_that_is_taken_back(tiny):

@@ -12,7 +12,7 @@ import pytest
 
 from generator.formats.ledger import Gone
 from tests.editors.serving import serve
-from tests.helpers import ENTRIES, make_project, make_rows, read_tree
+from tests.helpers import ENTRIES, make_entry, make_project, make_rows, read_tree
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,7 +37,7 @@ def serve_drafts(folder: Path) -> Iterator[Served]:
     project.write_curated("alpha", GUIDE)
     project.write_curated("echo", "domain: echo.example\naccount: alpha.example\n")
     project.write_curated("own", "domain: own.example\nname: Own\ncategories: [cloud]\nmethods: [sms]\n")
-    gone = Gone(how="removed", date="2026-01-12", record=("Gone", {"domain": "gone.example", "tfa": ["totp"]}))
+    gone = Gone(how="removed", date="2026-01-12", record=make_entry("gone.example", "totp"))
     project.write_ledger(make_rows([*ENTRIES, "gone.example"], gone=gone))
     with serve(project, folder / "log") as found:
         yield found

@@ -11,11 +11,11 @@ from generator.formats.ledger import (
     Ledger,
     Published,
     Row,
-    find_lost_claims,
     record_published,
     refresh_ledger,
 )
 from generator.formats.ledger_file import check_ledger, dump_ledger, parse_ledger
+from generator.formats.ownership import find_lost_claims, find_ownership
 from tests.helpers import within
 
 
@@ -158,7 +158,7 @@ def test_editors_take_over_what_upstream_removed():
 
 def test_editors_take_over_what_has_moved():
     ledger = refresh(FIRST, "acme.test", moved={"acme.example": "acme.test"})
-    assert ledger.find_holders()["acme"] == "acme.test"
+    assert find_ownership(ledger).holders["acme"] == "acme.test"
     ledger = record_published(ledger, Published(services={"acme.example": ("acme-example", "Acme")}), date="2026-02-02")
     assert live(ledger) == {"acme.example": "acme-example", "acme.test": "acme"}
 
@@ -196,6 +196,9 @@ MOVED_TO_B = (D1, gone("moved", D2, "b.example"))
         # The one that left last, whichever came first.
         (rows(a=(D1, gone("removed", D5)), b=(D2, gone("removed", D3))), (), "a"),
         (rows(a=MOVED_TO_B, b=(D2, gone("removed", D3))), (), "b"),
+        # One that another followed left before that one, whatever the days say.
+        (rows(a=(D1, gone("removed", D3)), b=(D2, gone("moved", D3, "a.example"))), (), "a"),
+        (rows(a=(D1, gone("removed", D2)), b=(D2, gone("moved", D5, "a.example"))), (), "a"),
         # On the same day the newest row.
         (rows(a=(D1, gone("removed", D3)), b=(D2, gone("removed", D3))), (), "b"),
         # What editors add before the ledger knows it: the one that had it first.
@@ -204,7 +207,7 @@ MOVED_TO_B = (D1, gone("moved", D2, "b.example"))
     ],
 )
 def test_who_has_an_address(ledger, present, holder):
-    assert ledger.find_holders(present) == {"desk": f"{holder}.example"}
+    assert find_ownership(ledger, frozenset(present)).holders == {"desk": f"{holder}.example"}
 
 
 def test_lost_claims():
@@ -214,14 +217,13 @@ def test_lost_claims():
         c=("2026-01-01", gone("removed", "2026-01-02")),
         d=("2026-01-01", gone("merged", "2026-01-02", "e.example")),
     )
-    holders = ledger.find_holders()
-    claims = find_lost_claims(ledger, holders)
+    claims = find_lost_claims(find_ownership(ledger))
     assert [(claim.domain, claim.holder, claim.target, claim.successor) for claim in claims] == [
         ("c.example", "b.example", "b.example", None),
         ("d.example", "b.example", "b.example", "e.example"),
     ]
     assert [claim.line for claim in claims] == ["c.example: null", "d.example: e.example"]
-    assert find_lost_claims(ledger, holders, present=("c.example",), settled=("d.example",)) == ()
+    assert find_lost_claims(find_ownership(ledger), settled=("c.example", "d.example")) == ()
 
 
 def test_who_returns_does_not_push_the_first_owner_aside():
@@ -230,6 +232,13 @@ def test_who_returns_does_not_push_the_first_owner_aside():
     ledger = refresh(ledger, "acme.example", date="2026-04-04")
     ledger = refresh(ledger, "acme.example", "acme.test", date="2026-05-05")
     assert live(ledger) == {"acme.example": "acme", "acme.test": "acme-test"}
+
+
+def test_who_returns_on_the_day_of_the_move_takes_the_address_back():
+    ledger = refresh(Ledger(), "zeta.beta.example")
+    ledger = refresh(ledger, "zeta.alpha.example", moved={"zeta.beta.example": "zeta.alpha.example"})
+    ledger = refresh(ledger, "zeta.alpha.example", "zeta.beta.example")
+    assert live(ledger) == {"zeta.beta.example": "zeta", "zeta.alpha.example": "zeta-alpha-example"}
 
 
 def test_a_share_page_stays_with_its_address():
@@ -286,6 +295,10 @@ def test_no_ledger(text):
         parse_ledger(text)
 
 
+MOVED = '{"how": "moved", "date": "2026-02-02", "to": "acme.example"}'
+RECORD = '["Bank", {"domain": "bank.example", "keywords": ["other"], "tfa": ["sms"]}]'
+REMOVED = f'{{"how": "removed", "date": "2026-02-02", "record": {RECORD}}}'
+
 LEDGER = """\
 {"format": 1,
 "addresses": [
@@ -296,7 +309,7 @@ LEDGER = """\
   "acme.example": {"slug": "acme", "since": "2026-01-01"},
   "bank.example": {"slug": "bank", "since": "2026-01-01", "gone": {GONE}}
 }}
-""".replace("{GONE}", '{"how": "moved", "date": "2026-02-02", "to": "acme.example"}')
+""".replace("{GONE}", MOVED)
 
 #: What is replaced, by what; the line of the fault, and a word of its message.
 FAULTS = [
@@ -326,11 +339,21 @@ FAULTS = [
     ('"how": "moved"', '"how": "stolen"', 8, "stolen"),
     ('"how": "moved"', '"how": "removed"', 8, "was removed, to acme.example"),
     (', "to": "acme.example"', "", 8, "was moved, to nowhere"),
-    ('"to": "acme.example"', '"to": "javascript:alert(1)"', 8, "no domain"),
+    ('"to": "acme.example"', '"to": "javascript:alert(1)"', 8, "has no row of its own"),
+    ('"to": "acme.example"', '"to": "Acme.example"', 8, "has no row of its own"),
+    ('"to": "acme.example"', '"to": "bank.example"', 8, "whose successors lead back"),
+    ('"to": "acme.example"', '"to": "acme.example", "perhaps": ["<b>"]', 8, "no domain"),
+    ('"to": "acme.example"', '"to": "acme.example", "color": 1', 8, "color"),
+    (MOVED, '{"how": "removed", "date": "2026-02-02", "record": ["Bank", {"domain": "x.example"}]}', 8, "is damaged"),
+    (MOVED, REMOVED.replace('"bank.example"', '"acme.example"'), 8, "another domain"),
+    (MOVED, REMOVED.replace('["other"]', "5"), 8, "is damaged"),
+    (MOVED, REMOVED.replace('["sms"]', '["sms", ["a"]]'), 8, "is damaged"),
+    (MOVED, REMOVED.replace('"Bank"', '"\\ud800"'), 8, "half a character"),
+    ('"since": "2026-01-01"}', '"since": "2026-01-01", "since": "2026-01-01"}', 7, "twice"),
     ('"date": "2026-02-02"', '"date": "<b>"', 8, "no day"),
     ('"slug": "bank", "since": "2026-01-01", "gone": {', '"slug": "acme", "since": "2026-01-01", "x": {', 8, "x"),
     ("/category/cloud/", "/category/../../../x/", 4, "no address"),
-    ("/category/cloud/", f"/category/{'a' * 300}/", 4, "no site has such an address"),
+    ("/category/cloud/", f"/category/{'a' * 300}/", 4, "this version makes no such address"),
     ("/category/cloud/", "/category//", 4, "no address"),
     ("/category/cloud/", "/category/cloud", 4, "no address"),
     ("/2fa-directory/category/cloud/", "https://evil.invalid/", 4, "no address"),
@@ -349,6 +372,20 @@ def test_each_fault_has_its_line(old, new, line, words):
     assert fault.line == line, fault
     assert words in f"{fault.message} {fault.fix}"
     assert fault.fix
+
+
+def read_record(gone):
+    row = parse_ledger(LEDGER.replace(MOVED, gone)).services["bank.example"]
+    assert row.gone
+    assert row.gone.record
+    return row.gone.record
+
+
+def test_what_the_program_writes_is_read():
+    assert read_record(REMOVED)[0] == "Bank"
+    assert read_record(REMOVED.replace('"tfa": ["sms"]', '"damaged": true'))[1]["damaged"]
+    assert read_record(REMOVED.replace('"Bank"', '"\\ud83d\\udd12"'))[0] == "\U0001f512"
+    assert parse_ledger(b"\xef\xbb\xbf" + LEDGER.encode()) == parse_ledger(LEDGER)
 
 
 def test_two_services_that_are_there_with_one_slug():

@@ -128,3 +128,14 @@ def test_what_is_named_does_not_count_and_the_limit_is_a_setting(tiny):
     assert fetch(tiny, [with_categories(*NAMES)], "2026-03-02", "--dry-run").code == 0
     tiny.write("content/site.yaml", tiny.read("content/site.yaml") + "limits: {refresh: {unknown_names: 7}}\n")
     assert fetch(tiny, [with_categories(*NAMES)], "2026-03-02").code == 4
+
+
+def test_a_damaged_record_brings_no_names_past_the_limit(tiny):
+    """Its categories are kept, as what is left of it."""
+    assert fetch(tiny, []).code == 0
+    name, fields = make_entry("bad.example", "totp", keywords=NAMES)
+    limits = "limits: {bad_records_percent: 50, refresh: {unknown_names: 8}}\n"
+    tiny.write("content/site.yaml", tiny.read("content/site.yaml") + limits)
+    outcome = fetch(tiny, [(name, {**fields, "tfa": 5})], "2026-03-02")
+    assert outcome.code == 4
+    assert "at most 8 such names may come at once" in outcome.out

@@ -5,7 +5,8 @@ import json
 import pytest
 
 from generator.errors import RefusedError
-from generator.upstream.two_factor import find_stored_fault, parse
+from generator.formats.snapshot import find_record_fault
+from generator.upstream.two_factor import parse
 
 
 def dump(value):
@@ -89,7 +90,7 @@ def test_damaged_record_without_predecessor_stands_as_damaged(keywords, kept):
     # A stand-in is no good version: what is known of the record may still change.
     again = parse(dump([["B", {"domain": "a.example", "keywords": ["bank"], "tfa": 7}]]), stored=parsed.records)
     assert again.records["a.example"] == ("B", {"domain": "a.example", "keywords": ["bank"], "damaged": True})
-    assert find_stored_fault(list(record)) is None
+    assert find_record_fault(list(record)) is None
 
 
 def test_upstream_can_not_call_a_record_damaged(entry):
@@ -120,4 +121,4 @@ def test_without_known_categories_none_is_unknown(entry):
 
 @pytest.mark.parametrize("record", ["a", ["A"], [1, {}], ["A", {}], ["A", {"domain": "a.example", "tfa": []}]])
 def test_stored_records_are_judged_too(record):
-    assert find_stored_fault(record)
+    assert find_record_fault(record)
