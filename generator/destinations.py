@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import os
 
-from generator.build.trees import beside
+from generator.build.trees import KINDS, beside, is_site
 from generator.errors import UsageError
 from generator.git import UnansweredError, find_repositories, list_tracked, list_upwards
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 #: The folders of a project that are its own, whether or not git tracks them.
-_OWN = ("content", "data", "templates", "generator", "scripts", ".git", ".twofa")
+_OWN = ("content", "content/services", "data", "templates", "generator", "scripts", ".git", ".twofa")
 
 FIX = "name a folder beside the project, or a new one in it such as dist"
 
@@ -31,7 +31,7 @@ def check_destination(root: str, place: str, outputs: Iterable[str], *, shown: s
     """
     wanted, project = _Place(place), _Place(root)
     shown = shown or place
-    for path in (*_list_own(root), *_list_outputs(outputs, wanted)):
+    for path in (*_list_own(root), *_list_outputs(outputs)):
         protected = _Place(path)
         if wanted.is_within(protected):
             where = "belongs to the project" if protected.is_within(wanted) else f"lies in {protected.path}"
@@ -53,16 +53,11 @@ def _list_own(root: str) -> Iterator[str]:
     yield from find_repositories(root)
 
 
-def _list_outputs(outputs: Iterable[str], wanted: _Place) -> Iterator[str]:
-    """Yield outputs with their trees and whatever else lies beside them or will, as far as that is wanted."""
+def _list_outputs(outputs: Iterable[str]) -> Iterator[str]:
+    """Yield outputs with all that builds keep beside them."""
     for output in outputs:
         yield output
-        folder, start = os.path.split(beside(output, ""))
-        known = _identify(folder)
-        names = {os.path.basename(path) for path in wanted.paths if _identify(os.path.dirname(path)) == known}
-        with contextlib.suppress(OSError):  # nothing that anybody could see is there
-            names.update(os.listdir(folder))
-        yield from (os.path.join(folder, name) for name in sorted(names) if name.startswith(start))
+        yield from (beside(output, kind) for kind in KINDS)
 
 
 def _check_tracked(project: _Place, wanted: _Place, shown: str) -> None:
@@ -70,7 +65,8 @@ def _check_tracked(project: _Place, wanted: _Place, shown: str) -> None:
     try:
         tracked = list_tracked(project.path)
     except UnansweredError as error:
-        if not os.path.lexists(wanted.path):
+        # What is not there, or empty, holds nothing; and a site that git tracks can be built again.
+        if not os.path.lexists(wanted.path) or _is_empty(wanted.path) or is_site(wanted.path):
             return
         message = f"{shown} is there already, and git does not say whether it holds a tracked file ({error})"
         raise UsageError(message, fix=f"mend that, or {FIX}") from error
@@ -84,18 +80,24 @@ def _check_tracked(project: _Place, wanted: _Place, shown: str) -> None:
             raise _refuse(shown, f"holds {name}, which git tracks")
 
 
+def _is_empty(path: str) -> bool:
+    with contextlib.suppress(OSError), os.scandir(path) as entries:
+        return not any(entries)
+    return False
+
+
 class _Place:
-    """A place on the disk, whether or not anything is there, with all folders above it."""
+    """A place on the disk, whether or not anything is there, with all folders above it: as named and as it is."""
 
     def __init__(self, path: str) -> None:
         self.path = os.path.realpath(path)
         self.id = _identify(self.path)
-        self.paths = frozenset(list_upwards(self.path))
+        self.paths = frozenset((*list_upwards(self.path), *list_upwards(os.path.abspath(path))))
         self._ids = {known for above in self.paths if (known := _identify(above))}
 
     def is_within(self, other: _Place) -> bool:
         """Tell whether it is the other place, or lies below that."""
-        return other.path in self.paths or other.id in self._ids
+        return other.path in self.paths or (other.id is not None and other.id in self._ids)
 
 
 def _identify(path: str) -> tuple[int, int] | None:

@@ -73,7 +73,8 @@ def list_tracked(folder: str) -> list[str]:
     environment |= {"LC_ALL": "C", "GIT_DISCOVERY_ACROSS_FILESYSTEM": "1"}
     try:
         done = subprocess.run(
-            ["git", "-c", "core.fsmonitor=false", "ls-files", "-z", "--recurse-submodules"],  # noqa: S607 (the user's)
+            # Nothing of the repository is run, so it may belong to somebody else, as it often does in a container.
+            ["git", "-c", "safe.directory=*", "-c", "core.fsmonitor=false", "ls-files", "-z", "--recurse-submodules"],  # noqa: S607
             cwd=folder,
             env=environment,
             stdin=subprocess.DEVNULL,

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 #: For the owner alone: who may open a lock may hold it, and keep everybody else waiting.
 _MODE = 0o600
 
+#: How often a lock that was replaced meanwhile is tried again.
+_TRIES = 100
+
 
 @contextlib.contextmanager
 def hold_lock(path: str | os.PathLike[str], what: str) -> Iterator[int]:
@@ -25,20 +28,31 @@ def hold_lock(path: str | os.PathLike[str], what: str) -> Iterator[int]:
 
     Yields its descriptor: a process that inherits it keeps the lock until it ends too.
     """
-    while True:
+    for _ in range(_TRIES):
         descriptor = _open(path)
         try:
-            try:
-                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError as error:
-                message = f"another {what} is running"
-                raise BusyError(message, fix="wait until it has ended") from error
+            _lock(path, descriptor, what)
             # Whoever cleans up may have removed the file meanwhile, and others hold the one that came after it.
             if _is_still_at(path, descriptor):
                 yield descriptor
                 return
         finally:
             os.close(descriptor)
+    raise _busy(what)
+
+
+def _lock(path: str | os.PathLike[str], descriptor: int, what: str) -> None:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        raise _busy(what) from error
+    except OSError as error:
+        message = f"{os.fspath(path)}: the lock can't be held ({error.strerror})"
+        raise PublishError(message, fix="use a file system that has locks") from error
+
+
+def _busy(what: str) -> BusyError:
+    return BusyError(f"another {what} is running", fix="wait until it has ended")
 
 
 def _open(path: str | os.PathLike[str]) -> int:
@@ -50,7 +64,7 @@ def _open(path: str | os.PathLike[str]) -> int:
         message = f"{os.fspath(path)}: the lock can't be made ({error.strerror})"
         raise PublishError(message, fix="check the permissions of the folder and the space on the disk") from error
     info = os.fstat(descriptor)
-    if info.st_mode & 0o777 != _MODE and info.st_uid == os.geteuid():
+    if info.st_mode & 0o777 != _MODE and info.st_uid == os.geteuid() and info.st_nlink == 1:
         with contextlib.suppress(OSError):  # a file system without modes
             os.fchmod(descriptor, _MODE)
     return descriptor

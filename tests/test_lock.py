@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import fcntl
 import os
 import stat
 
@@ -73,6 +75,24 @@ def test_a_lock_that_was_removed_or_replaced_counts_no_more(tmp_path, monkeypatc
         with pytest.raises(BusyError), hold_lock(path, "run"):
             pass
     assert removals == []
+
+
+@pytest.mark.parametrize("code", [errno.ENOLCK, errno.ENOTSUP])
+def test_a_file_system_without_locks(tmp_path, monkeypatch, code):
+    def fail(*_: object) -> None:
+        raise OSError(code, os.strerror(code))
+
+    monkeypatch.setattr(fcntl, "flock", fail)
+    with pytest.raises(PublishError, match="the lock can't be held"), hold_lock(tmp_path / "lock", "run"):
+        pass
+
+
+def test_another_name_of_a_file_keeps_its_mode(tmp_path):
+    (tmp_path / "mine").write_text("text")
+    (tmp_path / "mine").chmod(0o644)
+    os.link(tmp_path / "mine", tmp_path / "lock")
+    with hold_lock(tmp_path / "lock", "run"):
+        assert find_mode(tmp_path / "mine") == 0o644
 
 
 @pytest.mark.parametrize("command", ["build", "publish", "fetch", "nightly"])

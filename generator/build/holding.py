@@ -6,10 +6,11 @@ Light on purpose: a build with nothing to do imports this module and little else
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 
 from generator.build.trees import find_tree_id, is_site, lock_of
-from generator.errors import BusyError
+from generator.errors import BusyError, PublishError
 from generator.lock import hold_lock
 
 TYPE_CHECKING = False  # as in typing
@@ -32,21 +33,25 @@ def hold_output(out: str) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def keep_still(out: str) -> Iterator[None]:
-    """Keep builds away from a site while somebody reads it; raises :class:`BusyError`."""
-    lock = lock_of(out)
-    folder = os.path.dirname(lock)
-    if not _is_read_only(folder) and (os.path.lexists(lock) or os.access(folder, os.W_OK)):
-        with hold_lock(lock, "build"):
-            yield
-        return
-    # Where we can't make a lock we could not build either. Somebody else may, and is noticed afterwards.
-    tree = find_tree_id(out)
-    yield
-    if find_tree_id(out) != tree or (os.path.lexists(lock) and not _is_read_only(folder)):
-        message = f"{out} was replaced while it was read"
-        raise BusyError(message, fix="wait until the build has ended")
+def hold_for_reading(out: str) -> Iterator[None]:
+    """Keep builds away from a site while somebody reads it; raises :class:`BusyError`.
+
+    Who may make no lock there could not build either. Somebody else may, and is noticed afterwards.
+    """
+    with contextlib.ExitStack() as stack:
+        tree, lock = find_tree_id(out), lock_of(out)
+        is_held, was_there = True, os.path.lexists(lock)
+        try:
+            stack.enter_context(hold_lock(lock, "build"))
+        except PublishError as error:
+            if getattr(error.__cause__, "errno", None) not in _FORBIDDEN:
+                raise
+            is_held = False
+        yield
+        if not is_held and (find_tree_id(out) != tree or os.path.lexists(lock) != was_there):
+            message = f"{out} was replaced while it was read"
+            raise BusyError(message, fix="wait until the build has ended")
 
 
-def _is_read_only(folder: str) -> bool:
-    return bool(os.statvfs(folder).f_flag & os.ST_RDONLY)
+#: What the system says where nobody may write, or not this user.
+_FORBIDDEN = {errno.EACCES, errno.EPERM, errno.EROFS}

@@ -81,7 +81,7 @@ class Manifests:
         os.makedirs(self._folder, exist_ok=True)
         path = self._path(tree, kind)
         # Nobody else writes under this name: a preview writes its own down without holding the output.
-        temporary = f"{path}.{os.getpid()}.tmp"
+        temporary = f"{path}.{os.urandom(8).hex()}.tmp"
         with open(temporary, "wb") as file:
             file.write(data)
         os.replace(temporary, path)

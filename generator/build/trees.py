@@ -16,6 +16,10 @@ Stamp = tuple[int, int, int]
 SIGN = "2fa-directory/index.html"
 
 
+#: What lies beside an output: the next release, the one before, a tree between two renames, the lock, a status.
+KINDS = ("next", "previous", "aside", "lock", "status")
+
+
 def beside(out: str, kind: str) -> str:
     """Return the hidden name beside an output for something that belongs to it."""
     return os.path.join(os.path.dirname(out), f".{os.path.basename(out)}.{kind}")

@@ -9,11 +9,14 @@ from __future__ import annotations
 import json
 import os
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from generator.destinations import check_destination
 from generator.errors import PublishError, UsageError
 from generator.publishing.rclone import Rclone, find_rclone, hide_parameters
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 #: Without a colon, or with a slash before it, a remote is a path to rclone.
 _PATH = re.compile(r"[^:]*|[^:,/]*/.*", re.DOTALL)
@@ -39,10 +42,12 @@ def check_remote(root: str, remote: str, out: str) -> None:
     if path is None:
         return
     outputs = dict.fromkeys((os.path.join(root, "site"), out, os.path.realpath(out)))
-    for spelling in dict.fromkeys((path, path.translate(_PICTURES))):
-        # rclone takes "..", and what is before it, away before any link is resolved; the system does it afterwards.
-        for place in (os.path.abspath(spelling), spelling):
-            check_destination(root, place, outputs, shown=hide_parameters(remote))
+    # rclone takes "..", and what is before it, away before any link is resolved; the system does it afterwards.
+    spellings = [place for text in (path, path.translate(_PICTURES)) for place in (os.path.abspath(text), text)]
+    for place in {os.path.realpath(spelling): spelling for spelling in spellings}.values():
+        check_destination(root, place, outputs, shown=hide_parameters(remote))
+        for link in _list_links(place):
+            check_destination(root, link, outputs)
 
 
 def _find_path(remote: str) -> str | None:
@@ -59,7 +64,13 @@ def _find_path(remote: str) -> str | None:
         raise PublishError(message, fix="install a newer rclone (https://rclone.org/install/)") from error
     if says.startswith(_LOCAL):
         return "/".join(_DOTS.get(part, part) for part in says.removeprefix(_LOCAL).split("/"))
-    if is_local:
-        message = f"{shown} is a folder of this machine, but rclone does not say which"
-        raise UsageError(message, fix="publish to the folder itself, by its path")
+    if is_local or described["Features"].get("Overlay"):
+        message = f"{shown} stands for another place, but rclone does not say which"
+        raise UsageError(message, fix="publish to that place itself, by its own name or path")
     return None
+
+
+def _list_links(folder: str) -> Iterator[str]:
+    """Yield the links to folders in a folder: what is sent there is written where they lead."""
+    for above, folders, _ in os.walk(folder):
+        yield from (path for name in folders if os.path.islink(path := os.path.join(above, name)))

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from generator.build.holding import keep_still
+from generator.build.holding import hold_for_reading
 from generator.errors import BusyError, PublishError
 from generator.lock import hold_lock
 from generator.publishing.index import Index
@@ -107,7 +107,7 @@ class _Run:
         held = Index() if wish.is_clean else self._remote.read_index() or Index()
         found = self._remote.list_names() if wish.prunes else ()
         # No build may replace the site between a look at its files and the moment when they are set aside.
-        with keep_still(wish.out):
+        with hold_for_reading(wish.out):
             marks = mark_files(wish.out, list_site(os.path.join(wish.root, ".twofa"), wish.out))
             plan = plan_publishing(marks, held, found)
             size = set_aside(wish.out, () if wish.is_dry else plan.names, self._place)

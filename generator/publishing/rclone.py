@@ -32,11 +32,16 @@ DEFAULTS = {
     "RCLONE_NO_UPDATE_DIR_MODTIME": "true",
 }
 
+#: What would make rclone read the names of folders here otherwise than this program does, or go where links lead.
+_LEFT_OUT = {
+    *("RCLONE_LOCAL_ENCODING", "RCLONE_COPY_LINKS", "RCLONE_LOCAL_COPY_LINKS", "RCLONE_LINKS", "RCLONE_LOCAL_LINKS"),
+}
+
 #: name, parameters and path of a remote as rclone reads it: ``name:path``, ``name,key=value:path``, ``:type,…:path``.
 _REMOTE = re.compile(r"""(:?[^,:/]+)((?:,(?:[^:"',]|"[^"]*"|'[^']*')*)*):(.*)""", re.DOTALL)
 _VALUE = re.compile(r"""=(?:"([^"]*)"|'([^']*)'|([^,]*))""")
 
-#: How the last word of ``rclone backend`` begins, which is no error to it.
+#: How the line begins in which ``rclone backend`` says why it failed. It logs that as a notice, not as an error.
 _FAILED = "Failed to backend: "
 
 _ATTEMPT = re.compile(r"Attempt \d+/\d+ failed with \d+ errors? and: ")
@@ -68,7 +73,7 @@ class Rclone(Struct, frozen=True, kw_only=True):
                     stdin=subprocess.DEVNULL,
                     stdout=output,
                     stderr=subprocess.PIPE,
-                    env={**DEFAULTS, **os.environ},
+                    env={**DEFAULTS, **{name: os.environ[name] for name in os.environ if name not in _LEFT_OUT}},
                     # It neither outlives this process, nor gives up the lock before its end where it does.
                     preexec_fn=die_with_parent,  # noqa: PLW1509 (no other thread holds anything)
                     pass_fds=() if self.lock is None else (self.lock,),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import shutil
@@ -10,7 +11,8 @@ import sys
 
 import pytest
 
-from generator.build.holding import keep_still
+from generator.build import holding
+from generator.build.holding import hold_for_reading
 from generator.errors import BusyError, PublishError
 from generator.lock import hold_lock
 from tests.build.publishing import forks, run_forked
@@ -173,36 +175,37 @@ def test_a_site_among_what_can_not_be_written_is_published(tiny, tmp_path):
 
 
 @forks
-def test_who_can_make_no_lock_needs_none(tiny, memory):
+@pytest.mark.parametrize("has_lock", [True, False])
+def test_who_can_make_no_lock_needs_none(tiny, memory, has_lock):
+    """Nor who can't open the one of another user, that nobody holds."""
     if os.getuid() != 0:
         pytest.skip("only root can become somebody else")
     memory.chmod(0o755)
     out = memory / "site"
     assert tiny.build("--out", out).code == 0
+    if not has_lock:
+        (memory / ".site.lock").unlink()
 
     def read_as_nobody() -> None:
         os.setgid(65534)
         os.setuid(65534)
-        with pytest.raises(PublishError, match="the lock can't be made"), keep_still(str(out)):
-            pass  # somebody may be building
-
-    assert run_forked(read_as_nobody) == 0
-    (memory / ".site.lock").unlink()
-
-    def read_what_nobody_builds() -> None:
-        os.setgid(65534)
-        os.setuid(65534)
-        with keep_still(str(out)):
+        with hold_for_reading(str(out)):
             pass
 
-    assert run_forked(read_what_nobody_builds) == 0
-    assert sorted(path.name for path in memory.iterdir()) == ["site"]
+    assert run_forked(read_as_nobody) == 0
+    assert sorted(path.name for path in memory.iterdir()) == [*([".site.lock"] if has_lock else []), "site"]
 
 
 @pytest.mark.parametrize("come", [lambda out: (out.parent / ".site.lock").touch(), os.utime, shutil.rmtree])
 def test_a_build_meanwhile_by_somebody_who_can_is_noticed(tiny, monkeypatch, come):
     assert tiny.build().code == 0
     (tiny.root / ".site.lock").unlink()
-    monkeypatch.setattr(os, "access", lambda *_: False)
-    with pytest.raises(BusyError, match="was replaced while it was read"), keep_still(str(tiny.site)):
+
+    def refuse(*_: object) -> None:
+        raise PublishError("no") from PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr(holding, "hold_lock", refuse)
+    with hold_for_reading(str(tiny.site)):
+        pass
+    with pytest.raises(BusyError, match="was replaced while it was read"), hold_for_reading(str(tiny.site)):
         come(tiny.site)

@@ -170,32 +170,39 @@ def test_what_a_hook_sets_does_not_mislead(fresh, monkeypatch):
     expect_refusal(fresh, (*BUILD, *PUBLISH), "docs")
 
 
-@pytest.mark.parametrize("case", ["no git", "no repository", "another owner"])
+@pytest.mark.parametrize("case", ["no git", "no repository"])
 def test_where_git_gives_no_answer(fresh, monkeypatch, case):
+    """A folder may hold a tracked file then, unless it is empty or a site."""
     reason = "git can't be run: No such file or directory"
     if case == "no git":
         monkeypatch.setenv("PATH", "/nowhere")
-    elif case == "no repository":
+    else:
         shutil.rmtree(fresh.root / ".git/objects")
         reason = "not a git repository"
-    else:
-        if os.getuid() != 0:
-            pytest.skip("only root can give a folder away")
-        os.chown(fresh.root, 65534, 65534)
-        os.chown(fresh.root / ".git", 65534, 65534)
-        monkeypatch.setenv("HOME", "/nowhere")
-        monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
-        reason = "detected dubious ownership"
-    (fresh.root / "dist").mkdir()
-    for arguments in (("build", "--out", "dist"), ("publish", "dist")):
+    for arguments in (("publish", "docs"), ("nightly", "--publish", "docs")):
         outcome = fresh.run(*arguments)
         assert outcome.code == 2
         assert "is there already, and git does not say whether it holds a tracked file" in outcome.err
         assert reason in outcome.err
         assert "→ mend that, or name a folder beside the project" in outcome.err
-    for place in ("dist2", "../beside"):
-        assert fresh.run("publish", place).code == 0
+    (fresh.root / "empty").mkdir()
+    for _ in range(2):
+        for arguments in (("build", "--out", "dist"), ("build", "--out", "empty"), ("publish", "dist2")):
+            assert fresh.run(*arguments).code == 0, arguments
     expect_refusal(fresh, (*BUILD, *PUBLISH), "content/new")
+
+
+def test_a_repository_of_another_owner(fresh, monkeypatch):
+    """As in a container that mounts a checkout: git is asked all the same."""
+    if os.getuid() != 0:
+        pytest.skip("only root can give a folder away")
+    for path in (fresh.root, fresh.root / ".git"):
+        os.chown(path, 65534, 65534)
+    monkeypatch.setenv("HOME", "/nowhere")
+    monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
+    expect_refusal(fresh, (*BUILD, *PUBLISH), "docs")
+    for _ in range(2):
+        assert fresh.run("build", "--out", "dist").code == 0
 
 
 def test_a_worktree_and_a_folder_of_a_repository(fresh, monkeypatch):
@@ -282,10 +289,56 @@ def test_names_with_a_colon_and_aliases_that_stay_allowed(fresh, monkeypatch):
     assert (fresh.root.parent / "beside/deep/index.html").is_file()
 
 
-def test_a_folder_that_rclone_does_not_name(fresh, monkeypatch):
-    outcome = fresh.run("publish", f":hasher,remote='{fresh.root}':content")
-    assert outcome.code == 2
-    assert ":hasher:content is a folder of this machine, but rclone does not say which → publish to" in outcome.err
+@pytest.mark.parametrize(
+    "remote",
+    [
+        ":hasher,remote='{root}':content",
+        ":combine,upstreams='a={root}/content':a",
+        ":chunker,remote='{root}/content':",
+        ":union,upstreams='{root}/content {root}/../other':",
+        ":archive:{root}/content",
+        "web:p",
+    ],
+)
+def test_a_place_that_stands_for_others(built, monkeypatch, remote):
+    """What lies behind it, rclone does not tell."""
+    monkeypatch.setenv("RCLONE_CONFIG_WEB_TYPE", "combine")
+    monkeypatch.setenv("RCLONE_CONFIG_WEB_UPSTREAMS", f"p={built.root}")
+    before = stamp_all(built.root.parent)
+    for command in PUBLISH:
+        outcome = built.run(*command, remote.format(root=built.root))
+        assert outcome.code == 2
+        assert "stands for another place, but rclone does not say which → publish to" in outcome.err
+        assert stamp_all(built.root.parent) == before
+
+
+def test_names_are_read_alike_whatever_the_environment_says(fresh, monkeypatch):
+    """With another encoding, the second of these would be the folder above to rclone."""
+    monkeypatch.setenv("RCLONE_LOCAL_ENCODING", "None")
+    monkeypatch.setenv("RCLONE_COPY_LINKS", "true")
+    before = read_tree(fresh.content)
+    for place in ("content／services", "．．"):  # noqa: RUF001 (they are meant)
+        fresh.run("publish", "--prune", place)
+        assert read_tree(fresh.content) == before
+    assert (fresh.root / ".git").is_dir()
+
+
+def test_a_link_inside_the_place_leads_nowhere_into_the_project(fresh):
+    (fresh.root.parent / "www/deep").mkdir(parents=True)
+    (fresh.root.parent / "www/deep/x").symlink_to(fresh.content)
+    expect_refusal(fresh, PUBLISH, "../www", "www/deep/x")
+    (fresh.root.parent / "www/deep/x").unlink()
+    (fresh.root.parent / "www/deep/x").symlink_to("../../other")
+    assert fresh.run("publish", "../www").code == 0
+
+
+def test_a_folder_of_the_project_that_is_a_link(site, monkeypatch):
+    (site.root / "guides").mkdir()
+    (site.content / "services").rename(site.root / "guides/s")
+    (site.content / "services").symlink_to("../guides/s")
+    monkeypatch.chdir(site.root)
+    for place in ("content/services", "guides", "guides/s", "guides/s/new"):
+        expect_refusal(site, (*BUILD, *PUBLISH), place, place.rpartition("/")[2])
 
 
 def test_control_characters_are_what_rclone_takes_them_for(tmp_path, monkeypatch):
