@@ -1,4 +1,4 @@
-"""Where a site may be put: nowhere that it would replace or mix with what the project itself consists of.
+"""Refuse places where a site would overwrite the project.
 
 Light: a build with ``--out`` asks before it does anything. Places are compared part by part after links are resolved,
 and by the identity of their folders, so neither another spelling nor a mount leads round it.

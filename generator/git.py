@@ -1,4 +1,4 @@
-"""What git knows of a project: where the repository lies, and which files are tracked.
+"""Find the repository of a project, and the files that git tracks.
 
 Light: the place of a repository is read off the disk, and git is started only to list files.
 """

@@ -1,4 +1,4 @@
-"""Who may write an output, or count on it: one process at a time, whichever project it works for.
+"""Hold an output for one process: to write it, or to read it undisturbed.
 
 Light on purpose: a build with nothing to do imports this module and little else.
 """

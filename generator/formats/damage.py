@@ -1,4 +1,4 @@
-"""What is wrong with a file of ``data/``, and how a user reads it (pure)."""
+"""Tell a user what is wrong with a file of ``data/`` (pure)."""
 
 from __future__ import annotations
 

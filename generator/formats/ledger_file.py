@@ -1,7 +1,7 @@
-"""The file of the ledger: parsed with the grammar of what this program writes there, and written (pure).
+"""Read and write the file of the ledger (pure).
 
-Slugs become folders of the site and lines of ``_redirects``, so nothing is taken that :mod:`generator.identity` could
-not have made.
+It is read with the grammar of what this program writes there: slugs become folders of the site and lines of
+``_redirects``, so nothing is taken that :mod:`generator.identity` could not have made.
 """
 
 from __future__ import annotations

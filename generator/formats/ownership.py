@@ -1,4 +1,4 @@
-"""Whose each address is today, where several services have had it (pure).
+"""Tell whose an address is that several services have had (pure).
 
 A successor with the same first label keeps the address, and may leave in its turn; or its first owner returns. So
 several rows of the ledger may hold one slug.

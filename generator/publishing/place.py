@@ -1,4 +1,4 @@
-"""Which folder of this machine a remote is, where it is one, and whether a site may be published there.
+"""Find the folder that a remote is, and refuse the wrong ones.
 
 rclone itself is asked what a name with a colon stands for: a remote may be configured in a file, by variables or in
 the name, and lead to another.
