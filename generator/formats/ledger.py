@@ -215,9 +215,10 @@ def record_published(ledger: Ledger, published: Published, *, date: str) -> Ledg
         else:
             if known.gone and known.slug != slug:
                 # One that had left finds its slug with another; so the build has given it a new one.
-                heir = next(heir for heir, row in rows.items() if row.slug == known.slug and heir != domain)
-                _leave_slug(rows, domain, heir)
-                known = replace(rows[domain], slug=slug)
+                heirs = [heir for heir, row in rows.items() if row.slug == known.slug and heir != domain]
+                if heirs:
+                    _leave_slug(rows, domain, heirs[0])
+                    known = replace(rows[domain], slug=slug)
             rows[domain] = replace(known, curated=True, name=name, gone=None)
     for domain in published.shares:
         if domain in rows and not rows[domain].share:

@@ -78,13 +78,18 @@ def _decode(text: str) -> Any:
         line, column = find_line(text, member.start) if member else (0, 0)
         message = f"{error} stands there twice"
         raise DamagedFileError([Fault(message=message, line=line, column=column)]) from error
-    half = _HALF.search(text)
-    try:
-        json.dumps(raw if half else None, ensure_ascii=False).encode()
-    except UnicodeEncodeError as error:
-        line, column = find_line(text, half.start() if half else 0)
-        raise DamagedFileError([Fault(message="it holds half a character", line=line, column=column)]) from error
+    # Nearly no file has one, and only then it takes a look at all values.
+    if half := _HALF.search(text):
+        _refuse_halves(raw, *find_line(text, half.start()))
     return raw
+
+
+def _refuse_halves(raw: Any, line: int, column: int) -> None:
+    """Refuse half a character, which no file could take again; the first character in halves is at that place."""
+    try:
+        json.dumps(raw, ensure_ascii=False).encode()
+    except UnicodeEncodeError as error:
+        raise DamagedFileError([Fault(message="it holds half a character", line=line, column=column)]) from error
 
 
 class _TwiceError(Exception):

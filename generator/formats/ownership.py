@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 
 
 class Ownership(Struct, frozen=True, kw_only=True):
-    """Slug → the domain that holds its address; ``present`` are the domains of services that a build shows."""
+    """Say whose each address of the ledger is.
+
+    ``holders`` is slug → the domain that has its address, ``present`` are the domains of services that a build shows.
+    """
 
     ledger: Ledger
     present: Set[str]

@@ -126,8 +126,8 @@ def _check_unknown(candidate: Candidate) -> str | None:
         return None
     named = ", ".join(f"the {kind} {quote(name)}" for kind, name in new[:3])
     return (
-        f"{named}{', …' if len(new) > 3 else ''} came as new and are unknown; at most {limit:,} such names may come "
-        f"at once (there are {len(new):,}; content/categories.yaml makes a category known)"
+        f"{len(new):,} categories or methods are new and have no name here ({named}{', …' if len(new) > 3 else ''}); "
+        f"at most {limit:,} may come at once (content/categories.yaml gives a category its name)"
     )
 
 

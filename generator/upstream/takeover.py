@@ -11,13 +11,7 @@ from msgspec.structs import replace
 
 from generator import __version__
 from generator.formats.events import dump_events, find_years
-from generator.formats.ledger import (
-    Ledger,
-    Published,
-    confirm_moves,
-    record_published,
-    refresh_ledger,
-)
+from generator.formats.ledger import Ledger, Published, confirm_moves, record_published, refresh_ledger
 from generator.formats.ownership import find_lost_claims, find_ownership
 from generator.formats.snapshot import SnapshotMeta, dump_directory, dump_passkeys, parse_directory, parse_passkeys
 from generator.model import DIRECTORY, PASSKEYS, DirectoryRecord, PasskeyRecord
