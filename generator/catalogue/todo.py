@@ -167,7 +167,7 @@ def _list_suggested(ledger: Ledger) -> Iterator[Item]:
 
 def _list_claims(claims: Iterable[LostClaim]) -> Iterator[Item]:
     for claim in claims:
-        yield Item(slug=claim.slug, reason=CLAIM, detail=f"{claim.as_text()}; {claim.line}", path=MOVES)
+        yield Item(slug=claim.slug, reason=CLAIM, detail=f"{claim.as_text()}; to settle it: {claim.line}", path=MOVES)
 
 
 def _list_unnamed(records: Iterable[PasskeyRecord], taken: Mapping[str, str]) -> Iterator[Item]:
