@@ -41,6 +41,7 @@ def made(tmp_path_factory) -> Project:
     return make_project(tmp_path_factory.mktemp("made") / "project", 60, TWOFA)
 
 
+@pytest.mark.thorough
 def test_a_made_up_project_is_valid_and_has_every_part_of_a_guide(made: Project) -> None:
     checked = run_cli("--root", made.root, "check", "--json")
     assert (checked.code, checked.json) == (0, {"problems": []})
@@ -50,6 +51,7 @@ def test_a_made_up_project_is_valid_and_has_every_part_of_a_guide(made: Project)
     assert len((made.root / "data/events.jsonl").read_text("utf-8").splitlines()) >= 4
 
 
+@pytest.mark.thorough
 def test_a_project_is_made_up_the_same_every_time(made: Project, tmp_path: Path) -> None:
     again = make_project(tmp_path / "project", 60, TWOFA)
     for folder in ("content", "templates"):
@@ -76,6 +78,7 @@ def test_the_made_up_directory_has_the_proportions_of_the_real_one() -> None:
 # --- What is measured -------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.thorough
 def test_a_bench_reports_every_figure_and_leaves_nothing(tmp_path: Path) -> None:
     folder, report = tmp_path / "work", tmp_path / "bench.json"
     folder.mkdir()
@@ -95,6 +98,7 @@ def test_a_bench_reports_every_figure_and_leaves_nothing(tmp_path: Path) -> None
     assert all(figure.title in done.stdout for figure in FIGURES.values())
 
 
+@pytest.mark.thorough
 def test_an_interrupted_bench_leaves_nothing(tmp_path: Path) -> None:
     command = [*BENCH, "--services", "60", "--folder", str(tmp_path)]
     with subprocess.Popen(command, cwd=CHECKOUT, stderr=subprocess.PIPE, text=True) as bench:
@@ -109,6 +113,7 @@ def test_an_interrupted_bench_leaves_nothing(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.thorough
 def test_a_command_that_fails_ends_in_one_line_and_leaves_nothing(tmp_path: Path) -> None:
     fake = write_fake(tmp_path, "print('broken on purpose', file=sys.stderr)\nsys.exit(5)\n")
     folder = tmp_path / "work"

@@ -51,6 +51,7 @@ def run(script: Path, cwd: Path, *arguments: str | Path, **environment: str) -> 
     )
 
 
+@pytest.mark.thorough
 def test_build_on_a_fresh_machine_without_a_network(fresh: Path, tmp_path: Path) -> None:
     for _ in range(2):
         done = run(fresh / "scripts" / "build", tmp_path)
@@ -61,6 +62,7 @@ def test_build_on_a_fresh_machine_without_a_network(fresh: Path, tmp_path: Path)
         assert not (fresh / "data/2fa-directory.json").exists()
 
 
+@pytest.mark.thorough
 def test_publish_on_a_fresh_machine(fresh: Path, tmp_path: Path) -> None:
     assert run(fresh / "scripts" / "build", tmp_path).returncode == 0
     done = run(fresh / "scripts" / "publish", tmp_path, "www")
@@ -76,6 +78,7 @@ def git(root: Path, *arguments: str) -> None:
     subprocess.run(["git", *identity, *arguments], cwd=root, check=True, capture_output=True)
 
 
+@pytest.mark.thorough
 def test_changed_pages_of_a_commit(fresh: Path, tmp_path: Path) -> None:
     """As the workflow runs it for a pull request."""
     git(fresh, "init", "--quiet")
@@ -96,6 +99,7 @@ def test_changed_pages_of_a_commit(fresh: Path, tmp_path: Path) -> None:
         guide.write_text(text, "utf-8")
 
 
+@pytest.mark.thorough
 def test_the_hook_mends_and_refuses(fresh: Path, tmp_path: Path) -> None:
     """The command of .pre-commit-config.yaml, as pre-commit calls it: with names relative to the checkout."""
     (hook,) = yaml.safe_load((fresh / ".pre-commit-config.yaml").read_text("utf-8"))["repos"][0]["hooks"]

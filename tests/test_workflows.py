@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import subprocess
+import tomllib
 from typing import Any
 
 import pytest
@@ -48,7 +49,7 @@ def test_rights_and_time_are_limited(name):
     assert workflow["permissions"] in ({}, {"contents": "read"})
     for job in workflow["jobs"].values():
         assert job["timeout-minutes"] <= 30
-        assert re.fullmatch(r"ubuntu-\d\d\.\d\d", job["runs-on"])
+        assert re.fullmatch(r"ubuntu-\d\d\.\d\d|macos-\d\d", job["runs-on"])
 
 
 @pytest.mark.parametrize("name", FILES)
@@ -61,6 +62,13 @@ def test_scripts_are_there_and_bash_understands_every_step(name):
         # What comes from outside reaches a step through its environment, never as part of its text.
         assert "${{" not in run
         subprocess.run(["bash", "-n"], input=run, text=True, check=True)
+
+
+def test_the_oldest_supported_python_is_tested():
+    project = tomllib.loads((CHECKOUT / "pyproject.toml").read_text("utf-8"))["project"]
+    tested = read("ci.yml")["jobs"]["linux"]["strategy"]["matrix"]["python"]
+    assert project["requires-python"] == f">={tested[0]}"
+    assert tested[-1] == read("ci.yml")["jobs"]["macos"]["steps"][1]["with"]["python-version"]
 
 
 def test_the_night_runs_the_scripts_that_everybody_runs():

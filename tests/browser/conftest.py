@@ -111,7 +111,9 @@ def site(project, tmp_path_factory) -> Iterator[Site]:
         yield served
 
 
-@pytest.fixture(scope="session", params=["", "/dir"], ids=["at the root", "below a path"])
+@pytest.fixture(
+    scope="session", params=["", pytest.param("/dir", marks=pytest.mark.thorough)], ids=["at the root", "below a path"]
+)
 def either_site(request, project, tmp_path_factory) -> Iterator[Site]:
     """Return the site at the root of its host, then below a path."""
     if not request.param:

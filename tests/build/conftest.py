@@ -12,9 +12,9 @@ from tests.build.publishing import make_site
 
 
 @pytest.fixture
-def site(tmp_path):
+def site(disk_path):
     """A site that was never published."""
-    return make_site(tmp_path / "place")
+    return make_site(disk_path / "place")
 
 
 @pytest.fixture

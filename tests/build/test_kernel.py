@@ -27,12 +27,12 @@ class Library:
 
 
 @pytest.fixture
-def pair(tmp_path):
+def pair(disk_path):
     """Two folders with a file each."""
     for name in ("one", "other"):
-        (tmp_path / name).mkdir()
-        (tmp_path / name / "file").write_text(name)
-    return tmp_path / "one", tmp_path / "other"
+        (disk_path / name).mkdir()
+        (disk_path / name / "file").write_text(name)
+    return disk_path / "one", disk_path / "other"
 
 
 def test_two_folders_change_places(pair):

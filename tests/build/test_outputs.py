@@ -44,6 +44,7 @@ def make_titled(folder, title: str) -> Project:
     return project
 
 
+@pytest.mark.thorough
 def test_two_projects_with_one_output_never_mix(tmp_path):
     projects = [make_titled(tmp_path / name, name) for name in ("one", "two")]
     sites = []
@@ -72,6 +73,7 @@ def test_two_projects_with_one_output_never_mix(tmp_path):
     assert 0 in codes
 
 
+@pytest.mark.thorough
 def test_builds_of_one_project_at_once_do_no_harm(tmp_path):
     """What they keep in the project is written by several, some of it anew in each round."""
     project = make_titled(tmp_path / "project", "Title")
@@ -125,6 +127,7 @@ def test_a_wrong_call_leaves_nothing(tiny, tmp_path, arguments):
         assert sorted(tmp_path.rglob("*")) == before
 
 
+@pytest.mark.thorough
 def test_a_lock_is_no_part_of_a_site(tiny, tmp_path):
     """Not even where one lies in the folder that another site is published to."""
     assert tiny.build("--out", tiny.root / "dist" / "a").code == 0
@@ -157,6 +160,7 @@ def test_a_folder_that_can_not_be_written(tiny, memory):
     assert stamp_tree(memory) == before
 
 
+@pytest.mark.thorough
 def test_a_site_among_what_can_not_be_written_is_published(tiny, tmp_path):
     place, out = tmp_path / "www", tmp_path / "artifact/site"
     assert tiny.build("--out", out).code == 0

@@ -42,6 +42,11 @@ def make_published(folder, count: int) -> Site:
     return site
 
 
+def choose(operations: list[tuple[int, str]], is_thorough: bool) -> list[tuple[int, str]]:
+    """Return all operations, or by default every fourth and the last one."""
+    return operations if is_thorough else [*operations[:-1:4], operations[-1]]
+
+
 def count_operations(folder, published: int, swaps: bool) -> list[str]:
     site = make_published(folder, published)
     with at_operation(0, lambda: None, swaps=swaps) as done:
@@ -100,12 +105,12 @@ def interrupt() -> None:
 
 @CASES
 @pytest.mark.parametrize("stop", ["fails", "is interrupted"])
-def test_an_operation_stops_and_the_old_site_stays(memory, published, swaps, stop):
+def test_an_operation_stops_and_the_old_site_stays(memory, published, swaps, stop, is_thorough):
     """Each one of the operations on the disk in turn."""
     operations = count_operations(memory / "whole", published, swaps)
     act, expected = (fail, PublishError) if stop == "fails" else (interrupt, KeyboardInterrupt)
     assert operations[0] == "mkdir", "of a folder that is there, which may fail in any way"
-    for number, name in enumerate(operations[1:], 2):
+    for number, name in choose(list(enumerate(operations, 1))[1:], is_thorough):
         site = make_published(memory / str(number), published)
         before, known = stamp_tree(site.out), find_tree_id(site.out)
         with (
@@ -124,10 +129,10 @@ def test_an_operation_stops_and_the_old_site_stays(memory, published, swaps, sto
 
 
 @CASES
-def test_the_disk_dies_and_a_whole_site_stays(memory, published, swaps):
+def test_the_disk_dies_and_a_whole_site_stays(memory, published, swaps, is_thorough):
     """From each one of the operations on, nothing succeeds any more, so nothing can be undone either."""
     operations = count_operations(memory / "whole", published, swaps)
-    for number, name in enumerate(operations, 1):
+    for number, name in choose(list(enumerate(operations, 1)), is_thorough):
         site = make_published(memory / str(number), published)
         with at_operation(number, fail, swaps=swaps, dead=True), pytest.raises(PublishError):
             site.publish(RELEASES[published])
@@ -158,9 +163,9 @@ def check_next_build(site: Site, published: int, place: str) -> None:
 
 @forks
 @CASES
-def test_killed_before_each_operation(memory, published, swaps):
+def test_killed_before_each_operation(memory, published, swaps, is_thorough):
     operations = count_operations(memory / "whole", published, swaps)
-    for number, name in enumerate(operations, 1):
+    for number, name in choose(list(enumerate(operations, 1)), is_thorough):
         site = make_published(memory / str(number), published)
         before = stamp_tree(site.out)
 
@@ -308,11 +313,11 @@ def test_who_has_removed_the_site_gets_the_release_before_it(site):
 @forks
 @SWAPS
 @pytest.mark.parametrize("stop", ["fails", "interrupted", "killed"])
-def test_going_back_stops_half_way(memory, stop, swaps):
+def test_going_back_stops_half_way(memory, stop, swaps, is_thorough):
     whole = make_published(memory / "whole", 3)
     with at_operation(0, lambda: None, swaps=swaps) as operations:
         rollback(whole.out)
-    for number, name in enumerate(operations, 1):
+    for number, name in choose(list(enumerate(operations, 1)), is_thorough):
         site = make_published(memory / str(number), 3)
 
         def go_back(site: Site = site, number: int = number) -> None:

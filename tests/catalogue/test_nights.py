@@ -109,6 +109,7 @@ def apply(entries: dict[str, Any], change: tuple[Any, ...]) -> None:
             entries[domain][1]["keywords" if kind == "categories" else "regions"] = values
 
 
+@pytest.mark.thorough
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(nights=st.lists(st.lists(changes, min_size=1, max_size=6), min_size=1, max_size=4))
 def test_no_night_changes_content_or_makes_an_error_of_it(pattern, tmp_path_factory, nights):

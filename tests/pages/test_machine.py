@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from xml.etree import ElementTree
 
+import pytest
+
 from generator.model import Event
 from generator.pages.machine import SITEMAP_LIMIT, build_sitemaps
 from generator.pages.page import Page, find_lastmods
@@ -85,6 +87,7 @@ def make_pages(count: int) -> list[Page]:
     return [Page(path=f"/p{number:06}/", template="", build=lambda: None) for number in range(count)]
 
 
+@pytest.mark.thorough
 def test_as_many_addresses_as_one_sitemap_may_hold():
     files = build_sitemaps(find_lastmods(make_pages(SITEMAP_LIMIT)), "https://h.example")
     assert list(files) == ["/sitemap.xml"]

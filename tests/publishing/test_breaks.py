@@ -85,7 +85,9 @@ def expect_truth(bucket: Bucket) -> None:
     assert objects.keys() <= index.files.keys() | index.unknown
 
 
-@pytest.mark.parametrize("number", range(POINTS))
+@pytest.mark.parametrize(
+    "number", [pytest.param(number, marks=[] if number == 3 else pytest.mark.thorough) for number in range(POINTS)]
+)
 def test_after_a_kill_the_next_run_makes_it_whole(releases, bucket, number):
     """Kill it at a request that changes something, before it is served or afterwards; then go on, or back."""
     at = number * (releases.count - 1) // (POINTS - 1)
@@ -117,6 +119,7 @@ def test_after_a_kill_the_next_run_makes_it_whole(releases, bucket, number):
     assert publish(releases.project, bucket.remote, "--out", str(wanted)).json["sent"] == 0
 
 
+@pytest.mark.thorough
 def test_a_kill_ends_what_was_sending(releases, bucket):
     """No rclone goes on sending what is older by then; the lock is free again as soon as it has ended."""
     releases.begin(bucket)
@@ -141,7 +144,7 @@ def test_a_kill_ends_what_was_sending(releases, bucket):
     assert bucket.find_differences(releases.older) == []
 
 
-@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("how", [pytest.param(signal.SIGINT, marks=pytest.mark.thorough), signal.SIGTERM])
 def test_an_interrupt_ends_it_in_order(releases, bucket, how):
     releases.begin(bucket)
     process = releases.start(releases.newer, bucket.remote)
@@ -163,7 +166,10 @@ def test_an_interrupt_ends_it_in_order(releases, bucket, how):
 # --- A remote that fails ----------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("status", "number"), [(403, 0), (500, 0), (500, 6), (403, -1)])
+@pytest.mark.parametrize(
+    ("status", "number"),
+    [(403, 0), *(pytest.param(*case, marks=pytest.mark.thorough) for case in [(500, 0), (500, 6), (403, -1)])],
+)
 def test_a_remote_that_refuses_ends_in_one_line(releases, bucket, status, number):
     releases.begin(bucket)
     first = number % releases.count
@@ -218,6 +224,7 @@ def test_a_wrong_key_and_a_bucket_that_is_not_there(site, bucket):
 # --- This machine -----------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.thorough
 def test_one_publish_at_a_time(releases, bucket):
     releases.begin(bucket)
     ran: list[subprocess.Popen[str]] = []
@@ -236,6 +243,7 @@ def test_one_publish_at_a_time(releases, bucket):
     assert bucket.find_differences(releases.newer) == []
 
 
+@pytest.mark.thorough
 def test_a_build_meanwhile_changes_nothing_of_what_is_sent(site, bucket):
     """Whole releases alone: what was begun with is sent to the end, and the next run sees what is new."""
     before = read_tree(site.site)

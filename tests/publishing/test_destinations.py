@@ -130,7 +130,9 @@ def test_a_site_elsewhere_is_not_published_into_itself_nor_into_the_usual_one(fr
         assert fresh.run("publish", "--out", out, "--dry-run", "../other/two").code == 0
 
 
-@pytest.mark.parametrize("place", ALLOWED)
+@pytest.mark.parametrize(
+    "place", [ALLOWED[0], *(pytest.param(place, marks=pytest.mark.thorough) for place in ALLOWED[1:])]
+)
 def test_what_stays_allowed(fresh, place):
     for command in (("publish",), ("publish", "--prune")):
         for number in range(2):
@@ -146,6 +148,7 @@ def test_what_stays_allowed(fresh, place):
     assert fresh.build("--out", "above/project/site").code == 0, "the usual output by another name"
 
 
+@pytest.mark.thorough
 def test_a_project_that_is_no_repository(site, monkeypatch):
     site.write("docs/x.md", "tracked by nothing")
     monkeypatch.chdir(site.root)
@@ -170,6 +173,7 @@ def test_what_a_hook_sets_does_not_mislead(fresh, monkeypatch):
     expect_refusal(fresh, (*BUILD, *PUBLISH), "docs")
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("case", ["no git", "no repository"])
 def test_where_git_gives_no_answer(fresh, monkeypatch, case):
     """A folder may hold a tracked file then, unless it is empty or a site."""
@@ -205,6 +209,7 @@ def test_a_repository_of_another_owner(fresh, monkeypatch):
         assert fresh.run("build", "--out", "dist").code == 0
 
 
+@pytest.mark.thorough
 def test_a_worktree_and_a_folder_of_a_repository(fresh, monkeypatch):
     worktree = Project(root=fresh.root.parent / "worktree")
     git(fresh.root, "worktree", "add", "-q", worktree.root)
@@ -223,6 +228,7 @@ def test_a_worktree_and_a_folder_of_a_repository(fresh, monkeypatch):
     assert within.run("publish", "../beside").code == 0
 
 
+@pytest.mark.thorough
 def test_files_of_a_submodule_are_tracked(fresh):
     git(fresh.root.parent, "clone", "-q", "project", "module")
     git(fresh.root, "submodule", "add", "-q", "../module", "sub")
@@ -244,6 +250,7 @@ def mounted(fresh) -> Iterator[Path]:
     subprocess.run(["umount", place], check=True)
 
 
+@pytest.mark.thorough
 def test_a_mount_leads_to_the_same_folders(fresh, mounted):
     for place in (".", "content", "content/services", "content/new", "site", "site/new", ".site.previous", "docs"):
         outcomes = [fresh.run(*command, mounted / place) for command in (*BUILD, *PUBLISH)]
@@ -252,6 +259,7 @@ def test_a_mount_leads_to_the_same_folders(fresh, mounted):
     assert fresh.run("publish", mounted / "dist").code == 0
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     "remote",
     [
@@ -278,6 +286,7 @@ def test_whatever_rclone_calls_a_folder(built, monkeypatch, remote):
     expect_refusal(built, PUBLISH, remote, remote.partition(",")[0])
 
 
+@pytest.mark.thorough
 def test_names_with_a_colon_and_aliases_that_stay_allowed(fresh, monkeypatch):
     monkeypatch.setenv("RCLONE_CONFIG_AL_TYPE", "alias")
     monkeypatch.setenv("RCLONE_CONFIG_AL_REMOTE", str(fresh.root.parent / "beside"))
@@ -289,6 +298,7 @@ def test_names_with_a_colon_and_aliases_that_stay_allowed(fresh, monkeypatch):
     assert (fresh.root.parent / "beside/deep/index.html").is_file()
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     "remote",
     [
@@ -312,6 +322,7 @@ def test_a_place_that_stands_for_others(built, monkeypatch, remote):
         assert stamp_all(built.root.parent) == before
 
 
+@pytest.mark.thorough
 def test_names_are_read_alike_whatever_the_environment_says(fresh, monkeypatch):
     """With another encoding, the second of these would be the folder above to rclone."""
     monkeypatch.setenv("RCLONE_LOCAL_ENCODING", "None")
@@ -323,6 +334,7 @@ def test_names_are_read_alike_whatever_the_environment_says(fresh, monkeypatch):
     assert (fresh.root / ".git").is_dir()
 
 
+@pytest.mark.thorough
 def test_a_link_inside_the_place_leads_nowhere_into_the_project(fresh):
     (fresh.root.parent / "www/deep").mkdir(parents=True)
     (fresh.root.parent / "www/deep/x").symlink_to(fresh.content)

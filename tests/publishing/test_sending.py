@@ -6,6 +6,8 @@ import copy
 import json
 from typing import TYPE_CHECKING
 
+import pytest
+
 from generator.pages.hosting import FOR_EVER, FRESH, TYPES, find_kind, find_type
 from generator.publishing.index import NAME, Index, dump_index, parse_index
 from tests.helpers import ENTRIES, PASSKEYS, make_entry, make_rows, read_tree
@@ -69,6 +71,7 @@ def test_nothing_new_is_one_look_at_the_index(site, bucket):
     assert read_tree(bucket.folder) == before
 
 
+@pytest.mark.thorough
 def test_a_quiet_night_sends_the_status_alone(site, bucket):
     for day in (1, 2):
         sources = {"2fa-directory": {"fetched": f"2026-03-0{day}T02:00:00+00:00", "changed": "2026-01-05"}}
@@ -113,6 +116,7 @@ def test_only_what_changed_is_sent_and_nothing_before_what_it_leads_to(site, buc
     assert all(guide < place[name] < place["sitemap.xml"] for name in lists)
 
 
+@pytest.mark.thorough
 def test_a_remote_of_the_environment_and_several_builds_between(site, bucket, monkeypatch):
     for name, value in bucket.environment.items():
         monkeypatch.setenv(name, value)
@@ -128,6 +132,7 @@ def test_a_remote_of_the_environment_and_several_builds_between(site, bucket, mo
     assert set(bucket.sent) <= {"2fa-directory/alpha/index.html", "editors/index.html", "sitemap.xml"}
 
 
+@pytest.mark.thorough
 def test_a_folder_as_a_remote(site, bucket, tmp_path):
     place = tmp_path / "www"
     publish(site, str(place))
@@ -164,6 +169,7 @@ def test_a_dry_run_says_it_all_and_does_nothing(site, tmp_path):
 # --- What the remote holds besides ------------------------------------------------------------------------------------
 
 
+@pytest.mark.thorough
 def test_without_an_index_all_is_sent_and_strangers_stay(site, bucket):
     publish(site, bucket.remote)
     with bucket.change() as place:
@@ -181,6 +187,7 @@ def test_without_an_index_all_is_sent_and_strangers_stay(site, bucket):
     assert bucket.find_differences(site.site) == []
 
 
+@pytest.mark.thorough
 def test_all_is_sent_on_request(site, tmp_path):
     place = tmp_path / "www"
     publish(site, str(place))
@@ -190,6 +197,7 @@ def test_all_is_sent_on_request(site, tmp_path):
     assert (place / "faq/index.html").read_text() == site.read("site/faq/index.html")
 
 
+@pytest.mark.thorough
 def test_pruning_spares_a_repository(site):
     """A folder that git publishes from, such as a worktree at dist/, stays one."""
     place = site.root / "dist"
@@ -200,6 +208,7 @@ def test_pruning_spares_a_repository(site):
     assert [path.is_file() for path in (*kept, gone)] == [True, True, False]
 
 
+@pytest.mark.thorough
 def test_new_headers_are_sent_with_the_same_bytes(site, bucket, monkeypatch):
     publish(site, bucket.remote)
     monkeypatch.setitem(TYPES, ".svg", "image/new")
@@ -209,6 +218,7 @@ def test_new_headers_are_sent_with_the_same_bytes(site, bucket, monkeypatch):
     assert bucket.get(bucket.sent[0])[1]["Content-Type"] == "image/new"
 
 
+@pytest.mark.thorough
 def test_another_site_does_not_empty_the_remote(site, tmp_path):
     place = tmp_path / "www"
     publish(site, str(place))

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
 NOW = "2026-03-02T02:00:00+00:00"
 
-#: How many kills of each step, spread over all its operations; as many as there are were tried by hand.
-KILLS = 34
+#: How many kills of each step, spread over all its operations: by default, and with --all.
+FEW, MANY = 5, 34
 
 
 def fetch(root: Path) -> int:
@@ -93,9 +93,9 @@ def change_entries() -> list[object]:
 
 
 @pytest.fixture(scope="module")
-def before(tmp_path_factory) -> Path:
+def before(disk_folder) -> Path:
     """A project after its first night, with what the second one will find."""
-    root: Path = tmp_path_factory.mktemp("night") / "project"
+    root: Path = disk_folder / "project"
     root.mkdir()
     project: Project = make_project(root)
     project.write_curated("alpha", "domain: alpha.example\naliases: [Al]\n")
@@ -117,7 +117,7 @@ def undisturbed(before) -> dict[str, bytes]:
 
 
 @pytest.mark.parametrize(("step", "steps_before"), [(fetch, ()), (build, (fetch,))], ids=["fetch", "build"])
-def test_killed_at_any_moment(before, undisturbed, step, steps_before):
+def test_killed_at_any_moment(before, undisturbed, step, steps_before, is_thorough):
     ready = before.with_name(f"ready-{step.__name__}")
     shutil.copytree(before, ready)
     assert run(ready, *steps_before) == 0
@@ -125,7 +125,8 @@ def test_killed_at_any_moment(before, undisturbed, step, steps_before):
     shutil.copytree(ready, trial)
     count = count_operations(trial, step)
     assert count > 60
-    for number in sorted({1 + kill * (count - 1) // (KILLS - 1) for kill in range(KILLS)}):
+    kills = MANY if is_thorough else FEW
+    for number in sorted({1 + at * (count - 1) // (kills - 1) for at in range(kills)}):
         shutil.rmtree(trial)
         shutil.copytree(ready, trial)
         kill(trial, step, number)

@@ -23,11 +23,11 @@ def read(folder):
 
 
 @pytest.fixture
-def folder(tmp_path):
-    (tmp_path / "last").mkdir()
+def folder(disk_path):
+    (disk_path / "last").mkdir()
     for name, content in OLD.items():
-        (tmp_path / name).write_bytes(content)
-    return tmp_path
+        (disk_path / name).write_bytes(content)
+    return disk_path
 
 
 def test_commit(folder):
