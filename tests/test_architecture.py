@@ -149,7 +149,7 @@ LAZY = (
     *("__main__", "arguments", "cli", "commands.build", "commands.fetch", "config", "git"),
     *("pages.markup", "validation.schema", "validation.wording"),
     *("build.ahead", "build.child", "build.holding", "build.inputs", "build.memory", "build.parallel"),
-    *("build.pipeline", "build.quiet"),
+    "build.pipeline",
 )
 
 #: Modules over 300 lines: each with its ceiling, and only while it needs it.

@@ -16,8 +16,8 @@ Stamp = tuple[int, int, int]
 SIGN = "2fa-directory/index.html"
 
 
-#: What lies beside an output: the next release, the one before, a tree between two renames, the lock, a status.
-KINDS = ("next", "previous", "aside", "lock", "status")
+#: What lies beside an output: the next release, the one before, a tree between two renames, the lock.
+KINDS = ("next", "previous", "aside", "lock")
 
 
 def beside(out: str, kind: str) -> str:

@@ -22,9 +22,6 @@ if TYPE_CHECKING:
     from generator.build.glance import Glance
     from generator.build.report import BuildReport
 
-#: The file that every fetch rewrites.
-STATUS = "data/status.json"
-
 #: What a build made, kept to the end of this process: to take it apart piece by piece would take longer than to end.
 _made: list[object] = []
 
@@ -90,28 +87,12 @@ def roll_back(out: str) -> int:
     return 0
 
 
-def find_quick(root: str, out: str, *, today: str, base_url: str | None) -> BuildReport | None:
-    """Return the report of a build that has nothing to render; None where there is more to do."""
-    started = time.perf_counter()
-    with hold_output(out):
-        return _look(glance(root, out), today, base_url, started)
-
-
-def _look(seen: Glance, today: str, base_url: str | None, started: float) -> BuildReport | None:
-    report = find_fresh(seen, today=today, base_url=base_url)
-    if report is None and seen.changed == {STATUS}:
-        from generator.build.quiet import renew
-
-        report = renew(seen, today=today, base_url=base_url)
-    return report._replace(seconds={"check": time.perf_counter() - started}) if report else None
-
-
 def build_site(options: argparse.Namespace, root: str, out: str, today: str, latest: str) -> BuildReport:
     """Build what has changed, or find that there is nothing to build."""
     started = time.perf_counter()
     seen = glance(root, out, is_clean=options.clean)
-    if quick := _look(seen, today, options.base_url, started):
-        return quick
+    if report := find_fresh(seen, today=today, base_url=options.base_url):
+        return report._replace(seconds={"check": time.perf_counter() - started})
     # From here on other processes work while this one imports.
     is_edited = has_edits_only(seen)
     ahead = go_ahead(seen, prepare_edits if is_edited else prepare)

@@ -3,26 +3,24 @@
 from __future__ import annotations
 
 import gc
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from generator.build.inputs import fingerprint
+from generator.build.inputs import find_files, fingerprint, look
 from generator.catalogue.load import load_moves, load_names
 from generator.commands.printing import print_json
-from generator.commands.recorded import is_recorded, look_at_all, note_recorded
+from generator.commands.published import plan_published
 from generator.config import Paths, load_settings
 from generator.errors import UsageError
 from generator.upstream import refresh
+from generator.upstream.takeover import Run
 from generator.yamlcache import FILE as YAML_CACHE
 from generator.yamlcache import load_cache
 
 if TYPE_CHECKING:
     import argparse
 
-    from generator.config import Settings
     from generator.upstream.report import FetchReport
-    from generator.upstream.takeover import FindPublished
 
 
 def fetch(options: argparse.Namespace, *, root: str, today: str, now: str) -> int:
@@ -51,36 +49,18 @@ def refresh_sources(options: argparse.Namespace, root: str, *, today: str, now: 
 
 
 def _refresh(options: argparse.Namespace, paths: Paths, today: str, now: str) -> FetchReport:
-    seen = look_at_all(paths)
     # What the last build has parsed need not be parsed again.
-    cache = load_cache(paths.work / YAML_CACHE, fingerprint(seen))
+    cache = load_cache(paths.work / YAML_CACHE, fingerprint(look(find_files(str(paths.root)), {})))
     settings = load_settings(paths.root, cache=cache)
-    report = refresh.fetch(
-        settings,
-        sources=options.sources,
+    run = Run(
+        settings=settings,
         origin=options.origin,
         date=today,
         now=now,
         dry_run=options.dry_run,
-        give_up_after=options.give_up_after,
-        accept=options.accept,
         known_categories=frozenset(load_names(paths, "categories", cache)),
         moves={move.old: move.new for move in load_moves(paths, cache=cache)},
-        find_published=_plan_when_asked(settings),
-        is_recorded=is_recorded(paths, seen),
+        find_published=plan_published(settings),
+        accept=options.accept,
     )
-    if report.exit_code == 0 and not options.dry_run:
-        note_recorded(paths, seen)
-    return report
-
-
-def _plan_when_asked(settings: Settings) -> FindPublished:
-    """Return the function by which a refresh learns what is published; a quiet night never asks it."""
-
-    @cache
-    def prepare() -> FindPublished:
-        from generator.commands.published import plan_published
-
-        return plan_published(settings)
-
-    return lambda *asked: prepare()(*asked)  # noqa: PLW0108 (prepared when it is asked)
+    return refresh.fetch(run, options.sources, give_up_after=options.give_up_after)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from generator.commands.build import find_out, find_quick
+from generator.commands.build import find_out
 from generator.commands.fetch import refresh_sources
 from generator.commands.night_report import Night, Step, describe_failure, describe_fetch
 from generator.commands.printing import print_json
@@ -90,9 +90,7 @@ def _take(name: str, step: Callable[[], Step]) -> Step:
 
 
 def build(options: argparse.Namespace, root: str, out: str, today: str) -> Step:
-    """Build the site: here where little is to do, else in a process of its own, as on any other day."""
-    if quick := find_quick(root, out, today=today, base_url=options.base_url):
-        return Step(name="build", report=quick.as_json(), lines=(_describe_build(quick.as_json()),))
+    """Build the site in a process of its own: a fetch may have left a thread that waits for a server."""
     arguments = ["--date", today, "--out", out, *(["--base-url", options.base_url] if options.base_url else [])]
     step = _call("build", root, arguments, _describe_build, otherwise="the old site stays as it was")
     changes = load_changes(str(Paths(root=Path(root)).work), out) if step.report else None

@@ -34,54 +34,25 @@ if TYPE_CHECKING:
     from generator.upstream.http import Response
     from generator.upstream.parsed import Parsed
     from generator.upstream.state import State
-    from generator.upstream.takeover import FindPublished
 
 
-def fetch(  # noqa: PLR0913 (what the command line gives, each by its name)
-    settings: Settings,
-    *,
-    sources: Sequence[str],
-    origin: str | None,
-    date: str,
-    now: str,
-    dry_run: bool,
-    give_up_after: float | None,
-    accept: str | None = None,
-    known_categories: frozenset[str],
-    moves: Mapping[str, str | None] | None = None,
-    find_published: FindPublished,
-    is_recorded: bool = False,
-    patience: Patience | None = None,
+def fetch(
+    run: Run, sources: Sequence[str], *, give_up_after: float | None = None, patience: Patience | None = None
 ) -> FetchReport:
     """Refresh the sources and return what happened; without names, those of :func:`choose_sources`.
 
-    ``origin`` replaces the address of one source. ``date`` is the UTC day that metadata and events
-    get, ``now`` the UTC time of the fetch, both ISO. ``give_up_after`` bounds, over all sources, the seconds spent
-    waiting for a network that does not answer. ``accept`` is the SHA-256 of a body that is taken over however much it
-    changes. The others are those of :class:`Run`.
+    ``give_up_after`` bounds, over all sources, the seconds spent waiting for a network that does not answer.
 
     Raises :class:`BusyError` where another fetch is running, :class:`InvalidError` where ``data/`` is damaged,
     :class:`UsageError` for an origin of no use, :class:`PublishError` where not even the report can be written.
     """
-    chosen = choose_sources(sources, origin)
-    run = Run(
-        settings=settings,
-        origin=origin,
-        date=date,
-        now=now,
-        dry_run=dry_run,
-        known_categories=known_categories,
-        find_published=find_published,
-        accept=accept,
-        moves=moves or {},
-        is_recorded=is_recorded,
-    )
+    chosen, settings = choose_sources(sources, run.origin), run.settings
     patience = replace(patience or Patience(), give_up_after=give_up_after)
     if give_up_after is not None:
         # Someone is waiting, who would rather have yesterday's data than wait long between two tries.
         patience = replace(patience, pause=min(patience.pause, give_up_after / 20))
     reports: dict[str, SourceReport] = {}
-    with contextlib.nullcontext() if dry_run else store.hold_data(settings.paths):
+    with contextlib.nullcontext() if run.dry_run else store.hold_data(settings.paths):
         state = store.load(settings.paths)
         for source in chosen:
             started = time.monotonic()
@@ -89,9 +60,9 @@ def fetch(  # noqa: PLR0913 (what the command line gives, each by its name)
             if reports[source].status == "unreachable" and patience.give_up_after is not None:
                 left = max(patience.give_up_after - (time.monotonic() - started), 0.0)
                 patience = replace(patience, give_up_after=left)
-        report = FetchReport(sources=reports, dry_run=dry_run)
-        if not dry_run:
-            _write_report(settings, report, date, now)
+        report = FetchReport(sources=reports, dry_run=run.dry_run)
+        if not run.dry_run:
+            _write_report(settings, report, run.date, run.now)
     return report
 
 

@@ -36,8 +36,9 @@ FindPublished = Callable[
 class Run(Struct, frozen=True, kw_only=True):
     """The arguments of one fetch.
 
-    ``moves`` are those that editors know of, old domain → new, or None for no successor. ``is_recorded`` says that the
-    ledger holds already whatever content and program add to the data that is kept.
+    ``origin`` replaces the address of one source. ``date`` is the UTC day that metadata and events get, ``now`` the UTC
+    time of the fetch, both ISO. ``accept`` is the SHA-256 of a body that is taken over however much it changes.
+    ``moves`` are those that editors know of, old domain → new, or None for no successor.
     """
 
     settings: Settings
@@ -49,7 +50,6 @@ class Run(Struct, frozen=True, kw_only=True):
     find_published: FindPublished
     accept: str | None = None
     moves: Mapping[str, str | None] = field(default_factory=dict)
-    is_recorded: bool = False
 
 
 # --- Nothing new ------------------------------------------------------------------------------------------------------
@@ -66,9 +66,7 @@ def keep(run: Run, state: State, source: str, response: Response) -> tuple[Sourc
         etag=response.etag or (before.etag if response.body is None else None),
         last_modified=response.last_modified or (before.last_modified if response.body is None else None),
     )
-    after = replace(state, status={**state.status, source: status})
-    if not run.is_recorded:
-        after = _settle(run, after)
+    after = _settle(run, replace(state, status={**state.status, source: status}))
     report = SourceReport(
         status="unchanged",
         records=status.records,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.helpers import TODAY, run_process, stamp_tree
+from tests.helpers import stamp_tree
 
 if TYPE_CHECKING:
     from tests.helpers import Project
@@ -65,35 +65,6 @@ def test_only_the_status_is_written(built):
     renewed = built.read(f"site/{STATUS}")
     assert built.build("--clean").code == 0
     assert built.read(f"site/{STATUS}") == renewed
-
-
-def test_nothing_of_a_real_build_is_needed(built):
-    note_fetch(built, "2026-03-02T02:00:00+00:00")
-    script = (
-        "code = main(sys.argv[1:])\n"
-        "names = ('jinja2', 'markdown', 'yaml', 'requests', 'pathlib')\n"
-        "print('heavy:', [name for name in names if name in sys.modules])\n"
-        "sys.exit(code)"
-    )
-    outcome = run_process("--root", built.root, "build", "--date", TODAY, script=script)
-    assert outcome.code == 0, outcome.err
-    assert "heavy: []" in outcome.out
-
-
-def test_the_release_before_is_left_as_it_was(built):
-    note_fetch(built, "2026-03-02T02:00:00+00:00")
-    built.write_curated("alpha", "domain: alpha.example\naliases: [Al]\n")
-    assert built.build().code == 0
-    before = stamp_tree(built.root / ".site.previous")
-    note_fetch(built, "2026-03-03T02:00:00+00:00")
-    assert find_written(built) == {STATUS}
-    assert stamp_tree(built.root / ".site.previous") == before
-    # And the next release is made of what is there by then.
-    built.write_curated("alpha", "domain: alpha.example\naliases: [Alf]\n")
-    written = find_written(built)
-    assert STATUS not in written
-    assert "search.json" in written
-    assert "2026-03-03T02:00:00+00:00" in built.read(f"site/{STATUS}")
 
 
 def test_whatever_else_differs_is_built(built):

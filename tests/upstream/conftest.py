@@ -17,6 +17,7 @@ from generator.limits import Limits
 from generator.upstream.http import Patience
 from generator.upstream.refresh import fetch
 from generator.upstream.report import FetchReport
+from generator.upstream.takeover import Run
 
 
 @dataclass
@@ -130,8 +131,9 @@ class Project:
             "known_categories": frozenset({"other", "bank"}),
             "find_published": lambda _records, _passkeys, _ledger, _years: self.published,
             "patience": QUICK,
-        }
-        return fetch(self.settings, **(arguments | options))
+        } | options
+        asked = {name: arguments.pop(name) for name in ("sources", "give_up_after", "patience")}
+        return fetch(Run(settings=self.settings, **arguments), **asked)
 
     def read(self, name: str) -> Any:
         return json.loads((self.data / name).read_bytes())

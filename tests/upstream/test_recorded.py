@@ -1,10 +1,10 @@
-"""The ledger learns what editors publish, although most nights nobody asks."""
+"""The ledger learns what editors publish, also on nights on which no source has changed."""
 
 import json
 
 from generator.formats.ledger_file import parse_ledger
 from generator.upstream import refresh as refreshing
-from tests.helpers import ENTRIES, run_process
+from tests.helpers import ENTRIES
 
 OWN = "domain: own.example\nname: Own\ncategories: [cloud]\nmethods: [totp]\n"
 
@@ -40,18 +40,6 @@ def test_a_move_is_recorded_though_no_source_changed(tiny):
     assert tiny.read("data/ledger.json") == before  # it is still listed
 
 
-def test_a_quiet_night_neither_reads_guides_nor_merges(tiny):
-    fetch(tiny, "2026-03-01")
-    tiny.write_curated("own", OWN)
-    for modules in (["generator.catalogue.merge", "generator.pages.plan"], []):
-        script = "import atexit\natexit.register(lambda: print(sorted(n for n in sys.modules if n in ("
-        script += "'generator.catalogue.merge', 'generator.pages.plan'))))"
-        arguments = ("--root", tiny.root, "fetch", "--from", tiny.root / "served.json", "--date", "2026-03-02")
-        outcome = run_process(*arguments, script=script)
-        assert outcome.code == 0, outcome.err
-        assert outcome.out.splitlines()[-1] == str(modules)
-
-
 def test_what_changes_while_a_fetch_runs_is_recorded_by_the_next(tiny, monkeypatch):
     fetch(tiny, "2026-03-01")
 
@@ -68,11 +56,3 @@ def test_what_changes_while_a_fetch_runs_is_recorded_by_the_next(tiny, monkeypat
     assert "own.example" not in read_rows(tiny)
     fetch(tiny, "2026-03-03")
     assert read_rows(tiny)["own.example"].since == "2026-03-03"
-
-
-def test_a_torn_note_counts_as_none(tiny):
-    fetch(tiny, "2026-03-01")
-    tiny.write_curated("own", OWN)
-    (tiny.root / ".twofa/recorded").write_bytes(b"torn")
-    fetch(tiny, "2026-03-02")
-    assert "own.example" in read_rows(tiny)
