@@ -141,6 +141,7 @@ LINES = st.lists(st.tuples(SPACES, BODIES, SPACES, BREAKS).map("".join), max_siz
 @given(LINES.map("".join))
 @example("a: |\n\n one  \n  two\t\n\u00a0\n")
 @example("a:\n\t- b\n\t- |\n\t\tc  \n")
+@example("a: b\r- e\n\n")
 def test_no_mend_changes_more_than_white_space(text):
     data = text.encode()
     mended = mend(data, NAME)

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from generator.yamlfile import YamlFile
 
 _BREAK = re.compile(r"\r\n?")
+_LONE_CR = re.compile(r"\r(?!\n)")
 _BLANK_LINES = re.compile(rf"(?:\n[ \t{ODD}]*)+\Z")
 _AT_END = re.compile(r"[ \t]+\Z")
 _ODD_AT_END = re.compile(rf"[ \t{ODD}]+\Z")
@@ -63,7 +64,8 @@ def _keep_unread(text: str, form: str, path: str) -> str:
     """Return a form of a text, but the text itself from the line on that YAML can't read: nobody knows what that is."""
     after = parse_yaml(form.encode(), path)
     lines, mended = text.split("\n"), form.split("\n")
-    if not _is_unread(after) or len(lines) != len(mended):
+    # To YAML, a CR alone ends a line too, so lines and their numbers would not be the same.
+    if not _is_unread(after) or len(lines) != len(mended) or _LONE_CR.search(text):
         return form
     last = after.problems[-1].line - 1
     return "\n".join([*mended[:last], *lines[last:]])
