@@ -4,8 +4,8 @@ Until our own modules are there, nobody could tell what an interrupt means to a 
 middle of an import may come out as another error or be lost. So Ctrl-C just ends the process for that long.
 """
 
-import _signal as signal  # type: ignore[import-not-found]  # what signal is made of, less the 1 ms for its enums
 import os
+import signal
 
 INTERRUPTED = 130  # what a shell says of an interrupted program
 

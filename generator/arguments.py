@@ -1,15 +1,14 @@
-"""The arguments of every command, and the kinds of values that they take.
-
-Light on purpose: every run builds this parser.
-"""
+"""The arguments of every command, and the kinds of values that they take."""
 
 from __future__ import annotations
 
 import argparse
 import os
 import re
+from datetime import date
 
 from generator import __version__
+from generator.validation.addresses import is_base_url
 
 
 class _Help(argparse.HelpFormatter):
@@ -222,8 +221,6 @@ def parse_day(text: str) -> str:
     if not "2000" <= text < "3000":
         message = f"{text!r} is not a day from 2000 to 2999"
         raise argparse.ArgumentTypeError(message)
-    from datetime import date
-
     try:
         return date.fromisoformat(text).isoformat()
     except ValueError:
@@ -277,8 +274,6 @@ def parse_port(text: str) -> int:
 
 def parse_base_url(text: str) -> str:
     """Return the address of a site without the slash at its end."""
-    from generator.validation.addresses import is_base_url
-
     if not is_base_url(text):
         message = f"{text!r} is not an address such as https://2fa.example.com"
         raise argparse.ArgumentTypeError(message)

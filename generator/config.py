@@ -17,16 +17,15 @@ from generator.errors import InvalidError
 from generator.limits import Limits, build_limits
 from generator.problems import Problem
 from generator.project import check_project
-from generator.reading import find_status, read_content
+from generator.reading import read_content
 from generator.schemas import find_schema
 from generator.validation.comments import find_cut_texts
 from generator.validation.schema import check_schema
 from generator.yamlfile import MAX_BYTES, Document, build_document
+from generator.yamlparse import parse_yaml
 
 if TYPE_CHECKING:
-    import os
-
-    from generator.yamlcache import YamlCache
+    from generator.cache import Cache
 
 SOURCE_IDS = ("2fa-directory", "passkeys")
 
@@ -160,7 +159,7 @@ class Settings(Struct, frozen=True, kw_only=True):
         return f"{parts.scheme}://{parts.netloc}"
 
 
-def load_settings(root: Path, *, base_url: str | None = None, cache: YamlCache | None = None) -> Settings:
+def load_settings(root: Path, *, base_url: str | None = None, cache: Cache | None = None) -> Settings:
     """Read the settings of the project at ``root``; raises :class:`UsageError` or :class:`InvalidError`."""
     paths = Paths(root=root)
     check_project(root)
@@ -188,34 +187,25 @@ def load_settings(root: Path, *, base_url: str | None = None, cache: YamlCache |
     )
 
 
-def load_yaml(
-    paths: Paths, name: str, cache: YamlCache | None = None, status: os.stat_result | None = None
-) -> Document:
+def load_yaml(paths: Paths, name: str, cache: Cache | None = None) -> Document:
     """Read one YAML file of ``content/`` and hold it against its schema; what is wrong is in its ``problems``.
 
-    ``name`` is the path below the root. The cache, where there is one, knows files that did not change; it needs their
-    ``status``, which a caller may know from the folder.
+    ``name`` is the path below the root. A file without a problem is parsed once for all runs with the same ``cache``.
     """
     schema = find_schema(name)
-    if cache and status is None:
-        # Before the file is read, so that what is written meanwhile makes another status.
-        status = find_status(paths.root, name)
-    if cache and (known := cache.find(name, schema, status)):
-        return known
     data = read_content(paths.root, name, limit=MAX_BYTES)
     if isinstance(data, Problem):
         return Document(path=name, problems=(data,))
-    if cache and (known := cache.find_same(name, schema, data, status)):
-        return known
+    if cache and (known := cache.find(f"yaml of {schema}", data)):
+        value, lines = known
+        return Document(path=name, value=value, lines=lines)
     document = _parse(data, name, schema)
-    if cache:
-        cache.keep(document, schema, data, status)
+    if cache and not document.problems:
+        cache.keep(f"yaml of {schema}", data, (document.value, dict(document.lines)))
     return document
 
 
 def _parse(data: bytes, name: str, schema: str) -> Document:
-    from generator.yamlparse import parse_yaml
-
     file = parse_yaml(data, name)
     if any(problem.rule in UNREADABLE for problem in file.problems):
         return build_document(file, file.problems)

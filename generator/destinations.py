@@ -1,19 +1,20 @@
 """Refuse places where a site would overwrite the project.
 
-Light: a build with ``--out`` asks before it does anything. Places are compared part by part after links are resolved,
-and by the identity of their folders, so neither another spelling nor a mount leads round it.
+Places are compared part by part after links are resolved, and by the identity of their folders, so neither another
+spelling nor a mount leads round it.
 """
 
 from __future__ import annotations
 
 import contextlib
 import os
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from generator.build.trees import KINDS, beside, is_site
 from generator.errors import UsageError
 from generator.git import UnansweredError, find_repositories, list_tracked, list_upwards
 
-TYPE_CHECKING = False  # as in typing
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
@@ -57,7 +58,7 @@ def _list_outputs(outputs: Iterable[str]) -> Iterator[str]:
     """Yield outputs with all that builds keep beside them."""
     for output in outputs:
         yield output
-        yield from (beside(output, kind) for kind in KINDS)
+        yield from (str(beside(Path(output), kind)) for kind in KINDS)
 
 
 def _check_tracked(project: _Place, wanted: _Place, shown: str) -> None:
@@ -66,7 +67,7 @@ def _check_tracked(project: _Place, wanted: _Place, shown: str) -> None:
         tracked = list_tracked(project.path)
     except UnansweredError as error:
         # What is not there, or empty, holds nothing; and a site that git tracks can be built again.
-        if not os.path.lexists(wanted.path) or _is_empty(wanted.path) or is_site(wanted.path):
+        if not os.path.lexists(wanted.path) or _is_empty(wanted.path) or is_site(Path(wanted.path)):
             return
         message = f"{shown} is there already, and git does not say whether it holds a tracked file ({error})"
         raise UsageError(message, fix=f"mend that, or {FIX}") from error

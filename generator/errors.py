@@ -15,10 +15,10 @@ A message says what happened and where; ``fix`` says what to do. Nothing else ma
 
 from __future__ import annotations
 
-TYPE_CHECKING = False  # What typing's is at run time; to import it would be a tenth of a build with nothing to do.
+from typing import TYPE_CHECKING, ClassVar
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from typing import ClassVar
 
     from generator.problems import Problem
 

@@ -1,14 +1,12 @@
-"""Find the repository of a project, and the files that git tracks.
-
-Light: the place of a repository is read off the disk, and git is started only to list files.
-"""
+"""Find the repository of a project, and the files that git tracks: git is started only to list these."""
 
 from __future__ import annotations
 
 import contextlib
 import os
+import subprocess
+from typing import TYPE_CHECKING
 
-TYPE_CHECKING = False  # as in typing
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -67,8 +65,6 @@ def list_tracked(folder: str) -> list[str]:
     """Return the names of all tracked files below a folder; raises :class:`UnansweredError`."""
     if not find_repositories(folder):
         return []
-    import subprocess
-
     environment = {name: value for name, value in os.environ.items() if name not in _MISLEADING}
     environment |= {"LC_ALL": "C", "GIT_DISCOVERY_ACROSS_FILESYSTEM": "1"}
     try:

@@ -1,19 +1,17 @@
-"""One run at a time: a lock that ends with the process that holds it, however that ends.
-
-Light on purpose: a build with nothing to do imports this module and little else.
-"""
+"""One run at a time: a lock that ends with the process that holds it, however that ends."""
 
 from __future__ import annotations
 
 import contextlib
 import fcntl
 import os
+from typing import TYPE_CHECKING
 
 from generator.errors import BusyError, PublishError
 
-TYPE_CHECKING = False  # as in typing
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 #: For the owner alone: who may open a lock may hold it, and keep everybody else waiting.
 _MODE = 0o600
@@ -23,7 +21,7 @@ _TRIES = 100
 
 
 @contextlib.contextmanager
-def hold_lock(path: str | os.PathLike[str], what: str) -> Iterator[int]:
+def hold_lock(path: Path, what: str) -> Iterator[int]:
     """Hold the lock file for the duration of the block; raises :class:`BusyError` where another process has it.
 
     Yields its descriptor: a process that inherits it keeps the lock until it ends too.
@@ -41,13 +39,13 @@ def hold_lock(path: str | os.PathLike[str], what: str) -> Iterator[int]:
     raise _busy(what)
 
 
-def _lock(path: str | os.PathLike[str], descriptor: int, what: str) -> None:
+def _lock(path: Path, descriptor: int, what: str) -> None:
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as error:
         raise _busy(what) from error
     except OSError as error:
-        message = f"{os.fspath(path)}: the lock can't be held ({error.strerror})"
+        message = f"{path}: the lock can't be held ({error.strerror})"
         raise PublishError(message, fix="use a file system that has locks") from error
 
 
@@ -55,13 +53,13 @@ def _busy(what: str) -> BusyError:
     return BusyError(f"another {what} is running", fix="wait until it has ended")
 
 
-def _open(path: str | os.PathLike[str]) -> int:
+def _open(path: Path) -> int:
     try:
-        os.makedirs(os.path.dirname(path), exist_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
         # No link is followed, or whoever may put one there would choose the file that is made.
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, _MODE)
     except OSError as error:
-        message = f"{os.fspath(path)}: the lock can't be made ({error.strerror})"
+        message = f"{path}: the lock can't be made ({error.strerror})"
         raise PublishError(message, fix="check the permissions of the folder and the space on the disk") from error
     info = os.fstat(descriptor)
     if info.st_mode & 0o777 != _MODE and info.st_uid == os.geteuid() and info.st_nlink == 1:
@@ -70,8 +68,8 @@ def _open(path: str | os.PathLike[str]) -> int:
     return descriptor
 
 
-def _is_still_at(path: str | os.PathLike[str], descriptor: int) -> bool:
+def _is_still_at(path: Path, descriptor: int) -> bool:
     try:
-        return os.path.samestat(os.stat(path, follow_symlinks=False), os.fstat(descriptor))
+        return os.path.samestat(path.lstat(), os.fstat(descriptor))
     except FileNotFoundError:
         return False

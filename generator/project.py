@@ -1,13 +1,13 @@
-"""What tells a project of this kind from any other folder, and what in its folders is not for a build.
-
-Light: a build with nothing to do asks too.
-"""
+"""What tells a project of this kind from any other folder, and what in its folders is not for a build."""
 
 from __future__ import annotations
 
-import os
+from typing import TYPE_CHECKING
 
 from generator.errors import UsageError
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 #: How the names end of what editors put beside the file that they save: backups, swap files, new content to be renamed.
 _DROPPINGS = ("~", ".bak", ".swp", ".tmp", "___jb_old___", "___jb_tmp___")
@@ -16,12 +16,12 @@ _DROPPINGS = ("~", ".bak", ".swp", ".tmp", "___jb_old___", "___jb_tmp___")
 _VIM_TRIES = "4913"
 
 
-def check_project(root: str | os.PathLike[str]) -> None:
+def check_project(root: Path) -> None:
     """Raise :class:`UsageError` where ``root`` holds no project, and :class:`OSError` where nobody can tell."""
     try:
-        os.stat(os.path.join(root, "content", "site.yaml"))
+        (root / "content" / "site.yaml").stat()
     except (FileNotFoundError, NotADirectoryError, ValueError) as error:  # the latter for NUL in a name
-        message = f"{os.fspath(root)} is no project of this kind: it has no content/site.yaml"
+        message = f"{root} is no project of this kind: it has no content/site.yaml"
         raise UsageError(message, fix="name the checkout with --root, or go there") from error
 
 

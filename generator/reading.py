@@ -25,18 +25,6 @@ def find_status(root: Path, name: str) -> os.stat_result | None:
     return status if stat.S_ISREG(status.st_mode) and not _has_link(root, folder) else None
 
 
-def find_statuses(root: Path, folder: str) -> dict[str, os.stat_result]:
-    """Return what :func:`find_status` says of each plain file in a folder, by the names that it takes."""
-    try:
-        if _has_link(root, folder):
-            return {}
-        with os.scandir(f"{root}/{folder}") as entries:
-            statuses = {f"{folder}/{entry.name}": entry.stat(follow_symlinks=False) for entry in entries}
-    except OSError:
-        return {}
-    return {name: status for name, status in statuses.items() if stat.S_ISREG(status.st_mode)}
-
-
 def _has_link(root: Path, folder: str) -> bool:
     """Tell whether one of the folders below ``root`` is a symbolic link."""
     steps = folder.split("/")

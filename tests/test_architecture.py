@@ -31,7 +31,7 @@ READING = (
     "yamlparse",
     "yamlsyntax",
     "yamlindent",
-    "yamlcache",
+    "cache",
     "reading",
     "disk",
     "project",
@@ -57,7 +57,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "destinations": ("errors", "git", "build"),
     "project": ("errors",),
     "limits": (),
-    "yamlcache": ("disk", "yamlfile"),
+    "cache": ("disk",),
     "validation": ("problems", "schemas", "yamlfile"),
     "config": (
         "errors",
@@ -69,7 +69,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
         "yamlfile",
         "yamlparse",
         "yamlsyntax",
-        "yamlcache",
+        "cache",
         "schemas",
     ),
     "formats": ("model", "identity", "errors", "problems", "validation"),
@@ -110,7 +110,7 @@ ON_DISK = (
     "destinations",
     "project",
     "config",
-    "yamlcache",
+    "cache",
     "schemas",
     "catalogue.load",
     "upstream.store",
@@ -142,15 +142,9 @@ CALENDAR = {"now", "utcnow", "today", "time", "fromtimestamp", "localtime", "gmt
 NOTHING = {"utils", "util", "helpers", "common", "misc"}
 LIBRARIES = {"jinja2", "jsonschema", "yaml", "requests", "markdown", "nh3", "livereload"}
 
-#: Modules that import inside functions, each what few runs need: a command's own room; whatever a build needs that has
-#: something to do; Jinja's compiler and several processes, for many pages; the parsers of YAML and Markdown, for what
-#: is new; jsonschema and difflib, for a value with a fault.
-LAZY = (
-    *("__main__", "arguments", "cli", "commands.build", "commands.fetch", "config", "git"),
-    *("pages.markup", "validation.schema", "validation.wording"),
-    *("build.ahead", "build.child", "build.holding", "build.inputs", "build.memory", "build.parallel"),
-    "build.pipeline",
-)
+#: Modules that import inside functions, each what few runs need: the command line, once an interrupt ends in silence;
+#: the pipeline, for a build that has something to do; jsonschema and difflib, for a value with a fault.
+LAZY = ("__main__", "commands.build", "validation.schema", "validation.wording")
 
 #: Modules over 300 lines: each with its ceiling, and only while it needs it.
 LONG = {"model": 350}
@@ -183,6 +177,17 @@ def find_rooms(tree: ast.AST) -> set[str]:
     """Return the rooms of the package that a tree imports."""
     rooms = {name.split(".")[1] for name in find_imports(tree) if name.startswith("generator.")}
     return {room for room in rooms if room != "__version__"}
+
+
+def find_modules(tree: ast.Module) -> set[str]:
+    """Return the modules of the package that a tree imports at run time, also inside functions."""
+    guarded = [node for node in ast.walk(tree) if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.dump(node.test)]
+    types = {id(inner) for node in guarded for statement in node.body for inner in ast.walk(statement)}
+    found = set()
+    for node in ast.walk(tree):
+        if id(node) not in types and isinstance(node, ast.Import | ast.ImportFrom):
+            found |= find_imports(node)
+    return {name.removeprefix("generator.") for name in found} & MODULES.keys()
 
 
 def find_calls(tree: ast.AST) -> set[str]:
@@ -239,6 +244,22 @@ def test_rooms_form_no_circle():
         reach(room)
 
 
+def test_modules_form_no_circle():
+    """What one module needs of another at run time; types alone may refer to each other."""
+    needs = {module: find_modules(tree) - {module} for module, tree in MODULES.items()}
+
+    def reach(module: str, seen: tuple[str, ...] = ()) -> None:
+        assert module not in seen, f"{' imports '.join((*seen[seen.index(module) :], module))}"
+        if module not in done:
+            for other in sorted(needs[module]):
+                reach(other, (*seen, module))
+            done.add(module)
+
+    done: set[str] = set()
+    for module in MODULES:
+        reach(module)
+
+
 def test_no_import_inside_a_function():
     assert find_breaches(lambda _, tree: find_inner_imports(tree), LAZY) == {}
 
@@ -255,7 +276,7 @@ def test_only_upstream_and_editors_touch_the_network():
 
 def test_pure_rooms_depend_on_their_arguments_only():
     others = (
-        *("disk", "reading", "config", "yamlcache", "upstream", "build", "editors", "commands", "cli", "__main__"),
+        *("disk", "reading", "config", "cache", "upstream", "build", "editors", "commands", "cli", "__main__"),
         *("git", "publishing.rclone", "publishing.publishing"),
     )
     assert find_breaches(lambda _, tree: touches(tree, IMPURE), others) == {}
@@ -270,8 +291,8 @@ def test_only_the_command_line_knows_the_day():
 def test_only_the_command_line_exits_and_prints():
     printing = ("cli", "commands", "editors")
     assert find_breaches(lambda _, tree: find_calls(tree) & {"exit", "print"}, printing) == {}
-    # A process that works ahead ends where its work does, one that is interrupted at its start right there.
-    assert find_breaches(lambda _, tree: find_calls(tree) & {"_exit"}, ("cli", "__main__", "build.child")) == {}
+    # A forked process ends where its work does, one that is interrupted at its start right there.
+    assert find_breaches(lambda _, tree: find_calls(tree) & {"_exit"}, ("cli", "__main__", "build.workers")) == {}
 
 
 def test_no_module_is_named_for_nothing():
@@ -294,6 +315,10 @@ def test_no_module_is_long():
         ("def f():\n    import os", find_inner_imports, [2]),
         ("async def f():\n    if x:\n        from os import path", find_inner_imports, [3]),
         ("import os", find_inner_imports, []),
+        ("from generator.catalogue.load import load_content", find_modules, {"catalogue.load"}),
+        ("from generator import disk", find_modules, {"disk"}),
+        ("if TYPE_CHECKING:\n    from generator import disk", find_modules, set()),
+        ("def f():\n    import generator.disk", find_modules, {"disk"}),
         ("path.read_text(); open(name)", find_calls, {"read_text", "open"}),
         ("datetime.now(UTC); datetime.date.today()", find_calls, {"now", "today"}),
         ("from os import path", lambda tree: touches(tree, FILE_MODULES), {"os", "os.path"}),

@@ -86,12 +86,12 @@ def test_a_folder_that_nobody_can_look_into(tmp_path, command):
 
 def test_root_is_the_one_named_else_here_else_the_checkout(tiny, tmp_path, monkeypatch):
     monkeypatch.chdir(tiny.root)
-    assert find_root(None) == str(tiny.root)
+    assert find_root(None) == tiny.root
     monkeypatch.chdir(tmp_path)
-    assert find_root(None) == str(CHECKOUT)
-    assert find_root(str(tiny.root)) == str(tiny.root)
+    assert find_root(None) == CHECKOUT
+    assert find_root(str(tiny.root)) == tiny.root
     monkeypatch.chdir(tiny.root.parent)
-    assert find_root("project") == str(tiny.root)
+    assert find_root("project") == tiny.root
 
 
 def test_a_project_that_nobody_can_look_into_is_not_taken_for_another(tmp_path):
@@ -294,7 +294,7 @@ def test_interrupted(tiny, module, phase):
     before = stamp_tree(tiny.site)
     script = (
         "import os, signal\n"
-        f"import generator.build.{module} as module\n"
+        f"import generator.{'catalogue' if module == 'gather' else 'build'}.{module} as module\n"
         f"module.{phase} = lambda *_, **__: os.kill(os.getpid(), signal.SIGINT)"
     )
     outcome = run_process("--root", tiny.root, "build", script=script)
@@ -306,7 +306,7 @@ def test_a_real_interrupt_while_another_build_waits(tiny):
     script = (
         "import sys, time\n"
         "from generator.cli import main\n"
-        "import generator.build.gather as gather\n"
+        "import generator.catalogue.gather as gather\n"
         "gather.load_content = lambda *_: (print('ready', flush=True), time.sleep(60))\n"
         "sys.exit(main(sys.argv[1:]))"
     )

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from generator.build.gather import Gathered, gather
 from generator.catalogue.decisions.verdict import decide_strength, decide_verdict
+from generator.catalogue.gather import Gathered, gather
 from generator.config import Settings, load_settings
 from generator.model import METHODS, Service
 from generator.validation.schema import find_fault
@@ -46,7 +46,7 @@ def gathered(settings) -> Gathered:
 def test_shipped_content_has_no_problem(gathered):
     """Not one warning: every guide is valid, named after its service, and of a service that the sample lists."""
     assert [str(problem) for problem in gathered.problems] == []
-    assert gathered.catalogue.sample
+    assert gathered.catalogue.baseline.sample
 
 
 def test_shipped_project_builds(shipped):
@@ -177,9 +177,9 @@ def test_sample_shows(gathered, case):
 def test_sample_shows_what_became_of_services(gathered):
     catalogue = gathered.catalogue
     assert [service.domain for service in catalogue.removed] == ["archive.example"]
-    gone = {row.gone.how for row in catalogue.ledger.services.values() if row.gone}
+    gone = {row.gone.how for row in catalogue.baseline.ledger.services.values() if row.gone}
     assert {"removed", "moved"} <= gone
-    assert {event.type for event in catalogue.events} >= {"removed", "moved"}
+    assert {event.type for event in catalogue.baseline.events} >= {"removed", "moved"}
 
 
 def test_sample_shows_fido2_that_only_the_passkeys_directory_lists():

@@ -11,33 +11,28 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import jinja2
 from jinja2 import nodes
 
-from generator.build.templates import TEMPLATE_ERRORS, explain_error
+from generator.build.templates import TEMPLATE_ERRORS, Templates, explain_error
 from generator.errors import InvalidError
 from generator.problems import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from pathlib import Path
 
 _FIX = 'write the name of the template in quotes: {% include "partials/NAME.html" %}'
 
 
 class Source(NamedTuple):
-    """A template as it was read, with the path of its file, and parsed."""
+    """A template parsed, and the path of its file in the project."""
 
-    text: str
     filename: str
     tree: nodes.Template
 
 
 class Closures:
-    """The closures of the templates in one folder, each worked out once; ``environment`` parses them."""
+    """The closures of all templates, each worked out once."""
 
-    def __init__(self, folder: Path, environment: jinja2.Environment) -> None:
-        self._folder = folder
-        self._loader = jinja2.FileSystemLoader(folder)
-        self._environment = environment
-        self._texts: dict[str, tuple[str, str]] = {}
+    def __init__(self, templates: Templates) -> None:
+        self._templates = templates
         self._sources: dict[str, Source] = {}
         self._references: dict[str, tuple[str, ...]] = {}
 
@@ -74,17 +69,15 @@ class Closures:
         if name not in self._sources:
             try:
                 text, filename = self._read(name)
-                tree = self._environment.parse(text, name, filename)
+                tree = self._templates.parse(text, name, filename)
             except TEMPLATE_ERRORS as error:
-                raise _refuse(explain_error(error, self._folder, name)) from error
-            self._sources[name] = Source(text, filename, tree)
+                raise _refuse(explain_error(error, name)) from error
+            self._sources[name] = Source(filename, tree)
         return self._sources[name]
 
     def _read(self, name: str) -> tuple[str, str]:
-        if name not in self._texts:
-            text, filename, _ = self._loader.get_source(self._environment, name)
-            self._texts[name] = text, filename
-        return self._texts[name]
+        text, filename, _ = self._templates.sources.get_source(self._templates, name)
+        return text, filename
 
 
 def list_references(template: nodes.Template) -> list[tuple[str | None, int]]:

@@ -2,34 +2,58 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
 
 from generator.build.closures import Closures
-from generator.build.compiled import CompiledTemplates
 from generator.build.templates import TEMPLATE_ERRORS, Templates, explain_error
 from generator.errors import InvalidError
 from generator.project import is_dropping
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
+    from types import CodeType
 
-    from generator.build.compiled import Code
+    from generator.cache import Cache
 
 
-def compile_all(folder: Path) -> tuple[Code, dict[str, list[str]]]:
-    """Return the code of every template, and template → all that it is made of. Raises :class:`InvalidError`."""
-    paths = [path for path in folder.rglob("*.html") if not is_dropping(path.name)]
-    names = sorted(path.relative_to(folder).as_posix() for path in paths)
-    templates = Templates(folder)
-    closures = Closures(folder, templates)
+class Compiled(NamedTuple):
+    """The code of every template, and template → itself and all that it is made of; both by name."""
+
+    code: dict[str, CodeType]
+    closures: dict[str, list[str]]
+
+
+def read_templates(folder: Path) -> dict[str, bytes]:
+    """Return name → content of every file below a folder, without what editors leave beside them."""
+    paths = [path for path in folder.rglob("*") if path.is_file() and not is_dropping(path.name)]
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(paths)}
+
+
+def compile_all(sources: Mapping[str, bytes], cache: Cache) -> Compiled:
+    """Return all templates compiled, from the cache where nothing has changed. Raises :class:`InvalidError`."""
+    state = repr(sorted(sources.items())).encode()
+    if known := cache.find("templates", state):
+        return Compiled(*known)
+    compiled = _compile(tuple(sources.items()))
+    cache.keep("templates", state, tuple(compiled))
+    return compiled
+
+
+@lru_cache(maxsize=4)
+def _compile(sources: tuple[tuple[str, bytes], ...]) -> Compiled:
+    templates = Templates(dict(sources))
+    closures = Closures(templates)
+    names = [name for name, _ in sources if name.endswith(".html")]
     found = {name: sorted(closures.find_closure(name)) for name in names}
-    compiled = CompiledTemplates()
-    for name in names:
-        source = closures.parse(name)
-        try:
-            code = templates.compile(source.tree, name, source.filename)
-        except TEMPLATE_ERRORS as error:
-            problem = explain_error(error, folder, name)
-            raise InvalidError(f"the pages can't be rendered: {problem}", problems=(problem,)) from error
-        compiled.keep(templates, name, source, code)
-    return compiled.code, found
+    return Compiled({name: _compile_one(templates, closures, name) for name in names}, found)
+
+
+def _compile_one(templates: Templates, closures: Closures, name: str) -> CodeType:
+    source = closures.parse(name)
+    try:
+        return templates.compile(source.tree, name, source.filename)
+    except TEMPLATE_ERRORS as error:
+        problem = explain_error(error, name)
+        raise InvalidError(f"the pages can't be rendered: {problem}", problems=(problem,)) from error

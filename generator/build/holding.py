@@ -1,39 +1,32 @@
-"""Hold an output for one process: to write it, or to read it undisturbed.
-
-Light on purpose: a build with nothing to do imports this module and little else.
-"""
+"""Hold an output for one process: to write it, or to read it undisturbed."""
 
 from __future__ import annotations
 
 import contextlib
 import errno
 import os
+from typing import TYPE_CHECKING
 
-from generator.build.trees import find_tree_id, is_site, lock_of
+from generator.build.releases import check_target
+from generator.build.trees import find_tree_id, lock_of
 from generator.errors import BusyError, PublishError
 from generator.lock import hold_lock
 
-TYPE_CHECKING = False  # as in typing
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 
 @contextlib.contextmanager
-def hold_output(out: str) -> Iterator[None]:
+def hold_output(out: Path) -> Iterator[None]:
     """Hold an output to write it; raises :class:`UsageError` where no site may be put, and leaves nothing there."""
-    if not is_site(out):
-        # Imported here because nearly every build finds a site.
-        from pathlib import Path
-
-        from generator.build.releases import check_target
-
-        check_target(Path(out))
+    check_target(out)
     with hold_lock(lock_of(out), "build"):
         yield
 
 
 @contextlib.contextmanager
-def hold_for_reading(out: str) -> Iterator[None]:
+def hold_for_reading(out: Path) -> Iterator[None]:
     """Keep builds away from a site while somebody reads it; raises :class:`BusyError`.
 
     Who may make no lock there could not build either. Somebody else may, and is noticed afterwards.

@@ -1,7 +1,4 @@
-"""Everything that a build reads, with what tells whether it changed: size and time first, the content only then.
-
-Light on purpose: a build with nothing to do imports this module and little else.
-"""
+"""Everything that a build reads, with what tells whether it changed: size and time first, the content only then."""
 
 from __future__ import annotations
 
@@ -9,7 +6,9 @@ import os
 import stat
 import sys
 import time
+from hashlib import blake2b
 from importlib.machinery import PathFinder
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from generator.project import is_dropping
@@ -36,7 +35,7 @@ DATA_FILES = (
 _RACY = 2_000_000_000
 
 _NOT_TRUSTED = -1
-_PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+_PACKAGE = str(Path(__file__).resolve().parents[1])
 
 
 class Mark(NamedTuple):
@@ -51,16 +50,12 @@ class Mark(NamedTuple):
 UNKNOWN = Mark(0, _NOT_TRUSTED, "")
 
 
-def find_files(root: str) -> dict[str, str]:
+def find_files(root: Path) -> dict[str, str]:
     """Return name → path of every file that a build of the project at ``root`` reads."""
-    data = os.path.join(root, "data")
-    if not os.path.exists(os.path.join(data, DATA_FILES[0])):
-        data = os.path.join(data, "sample")
-    files = {}
-    for path in (os.path.join(data, name) for name in DATA_FILES):
-        files[path.removeprefix(f"{root}/")] = path
+    data = "data" if (root / "data" / DATA_FILES[0]).exists() else "data/sample"
+    files = {f"{data}/{name}": f"{root}/{data}/{name}" for name in DATA_FILES}
     for folder in ("content", "templates"):
-        for path in _walk(os.path.join(root, folder)):
+        for path in _walk(f"{root}/{folder}"):
             files[path.removeprefix(f"{root}/")] = path
     for path in _walk(_PACKAGE):
         if path.endswith((".py", ".json")):
@@ -111,14 +106,10 @@ def look(files: Mapping[str, str], known: Mapping[str, Mark]) -> dict[str, Mark]
 
 
 def _hash_file(path: str, found: os.stat_result) -> str:
-    # Imported here because a build with nothing to do reads no file.
-    from hashlib import blake2b
-
     if not stat.S_ISREG(found.st_mode):
         return f"no regular file: {found.st_mode}"
     try:
-        with open(path, "rb") as file:
-            return blake2b(file.read(), digest_size=12).hexdigest()
+        return blake2b(Path(path).read_bytes(), digest_size=12).hexdigest()
     except OSError as error:
         return f"unreadable: {error.errno}"
 
@@ -132,7 +123,5 @@ def find_changed(old: Mapping[str, Mark], new: Mapping[str, Mark]) -> frozenset[
 
 def fingerprint(marks: Mapping[str, Mark]) -> str:
     """Return what stands for the program: its own files, the libraries, the version of Python."""
-    from hashlib import blake2b
-
     own = sorted((name, mark.digest) for name, mark in marks.items() if name.startswith(("generator:", "library:")))
     return blake2b(repr((sys.version, own)).encode(), digest_size=12).hexdigest()

@@ -8,45 +8,48 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from generator.build.checks import Anchor, find_anchors, report_dead
+from generator.build.checks import Anchor, LinkChecker, Links, find_anchors, report_dead
+from generator.build.workers import map_parallel
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from generator.build.checks import Links
     from generator.problems import Problem
 
 
-def find_dead_links(
-    new: Mapping[str, Links],
-    known: Iterable[Anchor],
-    *,
-    has_lost_pages: bool,
-    check_kept: Callable[[], Mapping[str, Links]],
-    read: Callable[[str], bytes],
-) -> tuple[list[Problem], list[Anchor]]:
-    """Return every link that leads nowhere, and the anchors that pages want of other pages.
+class SiteLinks:
+    """Finds the dead links of a site; ``read`` returns the bytes of the page at a path."""
 
-    ``new`` holds the links of the pages that were rendered, ``known`` the anchors that the site wanted before;
-    ``check_kept`` looks at all other pages, ``read`` returns the bytes of a page.
-    """
-    known_places: dict[str, frozenset[str]] = {}
+    def __init__(self, checker: LinkChecker, read: Callable[[str], bytes], jobs: int = 1) -> None:
+        self._checker, self._read, self._jobs = checker, read, jobs
+        self._places: dict[str, frozenset[str]] = {}
 
-    def is_there(anchor: Anchor) -> bool:
+    def find_dead(
+        self, new: Mapping[str, Links], kept: Sequence[str], wanted: Iterable[Anchor], *, has_lost_pages: bool
+    ) -> tuple[list[Problem], list[Anchor]]:
+        """Return every link that leads nowhere, and the anchors that pages want of other pages.
+
+        ``new`` holds the links of the pages that were rendered, ``kept`` the paths of all others. ``wanted`` are the
+        anchors that pages wanted before.
+        """
+        known = set(wanted)
+        links = dict(new)
+        if has_lost_pages or not all(self._has(anchor) for anchor in known if anchor[0] in new):
+            links |= zip(kept, map_parallel(self._check_kept, kept, self._jobs), strict=True)
+            known = set()
+        anchors = known.union(*(anchors for _, anchors in links.values()))
+        problems = [
+            report_dead(path, href)
+            for path, (dead, anchors) in links.items()
+            for href in (*dead, *("#".join(anchor) for anchor in anchors if not self._has(anchor)))
+        ]
+        return problems, sorted(anchors)
+
+    def _check_kept(self, paths: Sequence[str]) -> list[Links]:
+        return [self._checker.check(path, self._read(path)) for path in paths]
+
+    def _has(self, anchor: Anchor) -> bool:
         place, name = anchor
-        if place not in known_places:
-            known_places[place] = find_anchors(read(place))
-        return name in known_places[place]
-
-    known = set(known)
-    links = dict(new)
-    if has_lost_pages or not all(is_there(anchor) for anchor in known if anchor[0] in new):
-        links |= check_kept()
-        known = set()
-    wanted = known.union(*(anchors for _, anchors in new.values()), *(anchors for _, anchors in links.values()))
-    problems = [
-        report_dead(path, href)
-        for path, (dead, anchors) in links.items()
-        for href in (*dead, *("#".join(anchor) for anchor in anchors if not is_there(anchor)))
-    ]
-    return problems, sorted(wanted)
+        if place not in self._places:
+            self._places[place] = find_anchors(self._read(place))
+        return name in self._places[place]

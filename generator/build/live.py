@@ -8,7 +8,7 @@ from __future__ import annotations
 import contextlib
 from typing import TYPE_CHECKING
 
-from generator.build.glance import glance
+from generator.build.existing import Existing, look_at_project
 from generator.build.inputs import UNKNOWN, fingerprint
 from generator.build.manifest import Manifests
 from generator.build.memory import Memory
@@ -17,19 +17,19 @@ from generator.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
+    from pathlib import Path
 
     from generator.build.brief import Brief
-    from generator.build.glance import Glance
     from generator.build.inputs import Mark
     from generator.build.manifest import Manifest
+    from generator.cache import Cache
     from generator.config import Paths
-    from generator.yamlcache import YamlCache
 
 
 class LiveManifests(Manifests):
     """The manifests of one output, on disk only after :meth:`flush`."""
 
-    def __init__(self, work: str, out: str) -> None:
+    def __init__(self, work: Path, out: Path) -> None:
         super().__init__(work, out)
         self._kept: dict[str, Manifest] = {}
         self._unsaved: set[str] = set()
@@ -38,8 +38,8 @@ class LiveManifests(Manifests):
         """Return the manifest of a tree, or None where there is none that can be trusted."""
         return self._kept.get(tree) if tree in self._kept else super().load(tree)
 
-    def knows(self, tree: str) -> bool:
-        """Tell whether this program itself has made a tree."""
+    def has_made(self, tree: str) -> bool:
+        """Tell whether this program itself has made a tree, or found it as it was written."""
         return tree in self._kept
 
     def save(self, manifest: Manifest) -> None:
@@ -73,11 +73,11 @@ class LiveMemory(Memory):
         self._manifests: LiveManifests | None = None
         self._is_brief_saved = True
 
-    def glance(self, root: str, out: str, *, is_clean: bool) -> Glance:
-        """Look at a project and its output."""
+    def look(self, out: Path) -> Existing:
+        """Look at the project and an output. The caller holds the lock of the output."""
         if self._manifests is None:
-            self._manifests = LiveManifests(f"{root}/.twofa", out)
-        return glance(root, out, is_clean=is_clean, manifests=self._manifests)
+            self._manifests = LiveManifests(self._paths.work, out)
+        return look_at_project(self._paths.root, out, self._manifests)
 
     def doubt(self, names: Collection[str]) -> None:
         """Take files for changed, whatever they hold by now.
@@ -87,23 +87,19 @@ class LiveMemory(Memory):
         if names and self._manifests:
             self._manifests.doubt(names)
 
-    def trust(self, seen: Glance) -> None:
-        """Take the site that was glanced at, and found as it was written, for one that this program has made."""
-        if seen.manifest:
-            seen.manifests.save(seen.manifest)
+    def trust(self, existing: Existing) -> None:
+        """Take a site that was found as it was written for one that this program has made."""
+        if existing.current:
+            existing.manifests.save(existing.current)
 
-    def find_yaml(self, marks: Mapping[str, Mark]) -> YamlCache:
-        """Return the parsed files that this program has seen; raises :class:`UsageError` once it is another on disk."""
+    def find_cache(self, marks: Mapping[str, Mark]) -> Cache:
+        """Return the cache of this program; raises :class:`UsageError` once it is another on disk."""
         if self._program not in {None, fingerprint(marks)}:
             message = "the program itself has changed since it was started"
             raise UsageError(message, fix="end it and start it again")
-        return super().find_yaml(marks)
+        return super().find_cache(marks)
 
-    def find_whole(self, tree: str | None) -> bool | None:
-        """Tell whether the site is one that this program has made."""
-        return True if tree and self._manifests and self._manifests.knows(tree) else None
-
-    def find_current(self, out: str) -> Brief | None:
+    def find_current(self, out: Path) -> Brief | None:
         """Return the catalogue in brief of the site that lies there, as far as it is known."""
         tree = find_tree_id(out)
         return self.find_brief(tree, self._manifests) if tree and self._manifests else None

@@ -1,4 +1,4 @@
-"""What one build leaves for the next besides the site: parsed files, compiled templates, the catalogue in brief.
+"""Remember what one build leaves for the next besides the site: parsed files, compiled templates, the catalogue.
 
 On disk it lies beside the manifests. A program that builds again and again keeps one object of this kind, and so reads
 nothing twice that has not changed.
@@ -6,113 +6,55 @@ nothing twice that has not changed.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
-from generator.build.ahead import Ahead
 from generator.build.brief import Brief, dump_brief, parse_brief
-from generator.build.glance import glance
+from generator.build.compiling import Compiled, compile_all, read_templates
+from generator.build.existing import Existing, look_at_project
 from generator.build.inputs import fingerprint
-from generator.build.kept import MARKDOWN, TEMPLATES, load_kept, save_kept
-from generator.build.manifest import BRIEF
+from generator.build.manifest import BRIEF, Manifests
+from generator.cache import FILE, Cache, load_cache
 from generator.catalogue.load import load_baseline
-from generator.pages.markup import remember
-from generator.yamlcache import FILE, YamlCache, load_cache
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
-    from generator.build.compiled import Code
-    from generator.build.glance import Glance
     from generator.build.inputs import Mark
-    from generator.build.manifest import Manifests
     from generator.catalogue.inputs import Baseline
     from generator.config import Paths
 
-T = TypeVar("T")
-
-#: Template → itself and all that it is made of.
-Closures = dict[str, list[str]]
-
 
 class Memory:
-    """What is remembered of one project; a clean build begins with an empty one.
+    """Everything that is remembered of one project; a clean build begins with nothing."""
 
-    ``ahead`` is a process that has begun to parse what is new, ``links`` one that makes a spare tree.
-    """
-
-    def __init__(
-        self, paths: Paths, *, is_clean: bool = False, ahead: Ahead | None = None, links: Ahead | None = None
-    ) -> None:
+    def __init__(self, paths: Paths, *, is_clean: bool = False) -> None:
         self._paths = paths
         self._is_clean = is_clean
-        self._ahead, self._links = ahead or Ahead(), links or Ahead()
         self._program: str | None = None
-        self._yaml = YamlCache()
-        self._templates: tuple[object, Code, Closures] | None = None
-        self._recalled: str | None = None
-        self._rendered: dict[str, str] = {}
+        self._cache = Cache()
+        self._templates: tuple[object, Compiled] | None = None
         self._baseline: tuple[object, Baseline] | None = None
         self._brief: tuple[str, Brief] | None = None
 
-    def glance(self, root: str, out: str, *, is_clean: bool) -> Glance:
-        """Look at a project and its output."""
-        return glance(root, out, is_clean=is_clean)
+    def look(self, out: Path) -> Existing:
+        """Look at the project and an output. The caller holds the lock of the output."""
+        return look_at_project(self._paths.root, out, Manifests(self._paths.work, out), is_clean=self._is_clean)
 
-    def find_whole(self, tree: str | None) -> bool | None:  # noqa: ARG002 (a live memory needs it)
-        """Tell whether the site is as it was written, if somebody has looked; ``tree`` is its id."""
-        self._links.take("spare")
-        return self._ahead.take("is_whole")
-
-    # --- Parsed YAML --------------------------------------------------------------------------------------------------
-
-    def find_yaml(self, marks: Mapping[str, Mark]) -> YamlCache:
-        """Return the parsed files that this program has seen."""
+    def find_cache(self, marks: Mapping[str, Mark]) -> Cache:
+        """Return the cache of this program."""
         program = fingerprint(marks)
         if self._program != program:
             self._program = program
-            self._yaml = YamlCache() if self._is_clean else load_cache(self._paths.work / FILE, program)
-            self._yaml.adopt(self._ahead.take("yaml") or {})
-        return self._yaml
+            self._cache = Cache() if self._is_clean else load_cache(self._paths.work / FILE, program)
+        return self._cache
 
-    # --- Rendered Markdown --------------------------------------------------------------------------------------------
-
-    def recall_markdown(self, marks: Mapping[str, Mark]) -> None:
-        """Let Markdown be remembered that was rendered before."""
-        program = fingerprint(marks)
-        if self._recalled != program:
-            self._recalled = program
-            known: dict[str, str] = self._load(MARKDOWN, program, {})
-            remember(known | (self._ahead.take("markdown") or {}))
-
-    def learn(self, rendered: Mapping[str, str]) -> None:
-        """Note what Markdown came to, for the next build."""
-        self._rendered.update(rendered)
-
-    # --- Compiled templates -------------------------------------------------------------------------------------------
-
-    def find_templates(self, marks: Mapping[str, Mark]) -> tuple[Code, Closures]:
-        """Return the code of all templates, and what each is made of; raises :class:`InvalidError`."""
+    def find_templates(self, marks: Mapping[str, Mark]) -> Compiled:
+        """Return the templates; raises :class:`InvalidError` where one is wrong."""
         state = _find_state(marks, "templates/")
         if self._templates is None or self._templates[0] != state:
-            found = self._ahead.take("templates") or self.compile_templates(marks)
-            self._templates = (state, *found)
-        return self._templates[1:]
-
-    def compile_templates(self, marks: Mapping[str, Mark]) -> tuple[Code, Closures]:
-        """Return the same from the last build, or compiled now if a template has changed since."""
-        state = _find_state(marks, "templates/")
-        program = fingerprint(marks)
-        kept: tuple[object, Code, Closures] = self._load(TEMPLATES, program, ((), {}, {}))
-        if kept[0] == state:
-            return kept[1], kept[2]
-        # Imported here because few builds need it.
-        from generator.build.compiling import compile_all
-
-        code, closures = compile_all(self._paths.templates)
-        save_kept(self._paths.work / TEMPLATES, program, (state, code, closures))
-        return code, closures
-
-    # --- The catalogue ------------------------------------------------------------------------------------------------
+            self._templates = state, compile_all(read_templates(self._paths.templates), self.find_cache(marks))
+        return self._templates[1]
 
     def find_baseline(self, marks: Mapping[str, Mark]) -> Baseline:
         """Return what upstream says; raises :class:`InvalidError` where a file of ``data/`` is damaged."""
@@ -135,20 +77,10 @@ class Memory:
         self._brief = tree, brief
         manifests.write(tree, BRIEF, dump_brief(brief))
 
-    # --- Files --------------------------------------------------------------------------------------------------------
-
     def save(self) -> None:
-        """Keep parsed files and rendered texts for the next process."""
+        """Keep parsed files and compiled templates for the next process."""
         if self._program:
-            self._yaml.save(self._paths.work / FILE, self._program)
-            if self._rendered:
-                known: dict[str, str] = self._load(MARKDOWN, self._program, {})
-                save_kept(self._paths.work / MARKDOWN, self._program, known | self._rendered)
-                self._rendered = {}
-
-    def _load(self, name: str, program: str, default: T) -> T:
-        """Return what the same program has saved; a clean build leaves that aside."""
-        return default if self._is_clean else load_kept(self._paths.work / name, program, default)
+            self._cache.save(self._paths.work / FILE, self._program)
 
 
 def _find_state(marks: Mapping[str, Mark], folder: str) -> list[tuple[str, str]]:

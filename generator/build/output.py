@@ -1,7 +1,4 @@
-"""The files of a tree as they lie there, held against its manifest: what is missing or was changed is built anew.
-
-Light on purpose: a build with nothing to do imports this module and little else.
-"""
+"""The files of a tree as they are, compared with its manifest: what is missing or was changed is built anew."""
 
 from __future__ import annotations
 
@@ -10,12 +7,13 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from pathlib import Path
 
     from generator.build.manifest import Manifest
     from generator.build.trees import Stamp
 
 
-def find_intact(root: str, files: Mapping[str, Stamp]) -> dict[str, Stamp]:
+def find_intact(root: Path, files: Mapping[str, Stamp]) -> dict[str, Stamp]:
     """Return the files that are still the ones that were written: same size, time and inode."""
     intact: dict[str, Stamp] = {}
     look = os.stat
@@ -36,7 +34,7 @@ def find_intact(root: str, files: Mapping[str, Stamp]) -> dict[str, Stamp]:
     return intact
 
 
-def is_intact(root: str, manifest: Manifest) -> bool:
+def is_intact(root: Path, manifest: Manifest) -> bool:
     """Tell whether a tree holds just what its manifest says."""
     if len(find_intact(root, manifest.files)) != len(manifest.files):
         return False
@@ -54,7 +52,7 @@ def find_folders(names: Iterable[str]) -> set[str]:
     return folders
 
 
-def look_at_folders(root: str, folders: Iterable[str]) -> dict[str, int]:
+def look_at_folders(root: Path, folders: Iterable[str]) -> dict[str, int]:
     """Return folder → its time in ns, which changes when a file is added or removed; those that are not there left out.
 
     The root itself is known by the id of its tree.

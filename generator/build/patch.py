@@ -10,9 +10,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-from generator.build.brief import Brief, note_all, pack_summary, unpack_summary
-from generator.build.inputs import find_changed
+from generator.build.assets import load_assets
+from generator.build.brief import Brief, note_all
 from generator.build.keys import Keys
 from generator.build.site import Difference, FilePaths, Plan, Site, find_span
 from generator.catalogue.belonging import find_unlisted
@@ -20,11 +21,10 @@ from generator.catalogue.checks import check_guides
 from generator.catalogue.decisions.related import Neighbourhood
 from generator.catalogue.decisions.summary import summarise
 from generator.catalogue.load import load_content
-from generator.catalogue.merge import Catalogue, Merger, find_stale_day, group_events
+from generator.catalogue.merge import Catalogue, find_stale_day, group_events, merge_some
 from generator.catalogue.moves import confirm
 from generator.catalogue.suppressions import leave_out, list_ends
 from generator.catalogue.todo import find_warned
-from generator.model import find_own_regions
 from generator.pages.addresses import file_of
 from generator.pages.context import Subject, build_frame
 from generator.pages.digest import hash_bytes
@@ -36,9 +36,10 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
 
     from generator.build.existing import Existing
-    from generator.build.manifest import Manifest
-    from generator.build.site import Start
+    from generator.build.site import Order
+    from generator.cache import Cache
     from generator.catalogue.inputs import Baseline, Content
+    from generator.config import Paths, Settings
     from generator.model import Curated, Event, Service
     from generator.pages.context import Frame
     from generator.pages.page import Page
@@ -54,37 +55,48 @@ class _Edits(Struct, frozen=True, kw_only=True):
     content: Content
 
 
-def plan_patch(start: Start, brief: Brief) -> Plan | None:
-    """Return what edits of guides come to; None where anything else may differ, or anything is wrong.
+def plan_patch(order: Order, settings: Settings, existing: Existing, brief: Brief) -> Plan | None:
+    """Plan a build after edits of guides; None where anything else may differ, or anything is wrong.
 
-    ``brief`` is the catalogue in brief as it was when the site was made that lies there.
+    ``brief`` is the catalogue in brief as it was when the site was made.
     """
-    current, marks, order = start.existing.current, start.marks, start.order
-    names = find_changed(start.existing.inputs, marks)
-    if current is None or not start.existing.is_whole:
+    current, marks, names = existing.current, existing.marks, existing.changed
+    if current is None or not existing.is_whole:
         return None
     if current.base_url != (order.base_url or "") or not current.holds(order.today):
         return None
     if not names or any(name not in brief.guides or name not in marks for name in names):
         return None
-    edits = _read(start, names, brief)
+    edits = _read(settings.paths, order.memory.find_cache(marks), names, brief)
     if edits is None:
         return None
-    baseline = confirm(start.memory.find_baseline(marks), edits.content.moves)
+    baseline = confirm(order.memory.find_baseline(marks), edits.content.moves)
     baseline = leave_out(baseline, edits.content.suppressions, order.today)
-    catalogue = Catalogue(services=(), sample=baseline.sample, has_passkeys=baseline.has_passkeys)
-    start.memory.recall_markdown(marks)
-    frame = build_frame(catalogue, edits.content.editorial, start.settings, start.addresses)
+    assets = load_assets(settings.paths.templates / "static")
+    frame = build_frame(
+        Catalogue(services=(), baseline=baseline),
+        edits.content.editorial,
+        settings,
+        {asset.name: asset.path for asset in assets},
+    )
     history = group_events(baseline.events)
-    services = _merge(start, edits, baseline, brief, history)
-    if services is None or not _are_as_before(edits, services, brief, frame):
+    services = merge_some(
+        edits.by_domain,
+        edits.by_domain,
+        baseline,
+        {summary.domain: summary.slug for summary in brief.services},
+        history,
+        stale_before=find_stale_day(order.today, settings.limits.stale_after_days),
+    )
+    if not services.keys() >= edits.by_domain.keys() or not _are_as_before(edits, services, brief, frame):
         return None
-    problems = _check(start, edits, baseline, services, brief)
+    problems = _check(order, edits, baseline, services, brief)
     # What is found wrong with a guide stands on the page of the editors too.
     if problems is None or find_warned(problems, {}) != find_warned(brief.problems, {}):
         return None
     pages = {page.path: page for page in _plan_pages(edits, services, brief, frame, history)}
-    changed = brief._replace(
+    changed = replace(
+        brief,
         guides=brief.guides | note_all(edits.edited.values()),
         lastmods=brief.lastmods | find_lastmods(pages.values()),
         problems=problems,
@@ -92,15 +104,27 @@ def plan_patch(start: Start, brief: Brief) -> Plan | None:
     files = {}
     if changed.lastmods != brief.lastmods:
         files = build_sitemaps(changed.lastmods, frame.site.base_url)
+    verified = (note.verified for note in changed.guides.values() if note.verified)
     ends = list_ends(edits.content.suppressions)
-    site = _build_site(start, current, frame, pages, files, changed, ends)
-    keys = Keys(marks, frame.site, start.memory.find_templates(marks)[1])
-    return Plan(site=site, keys=keys, difference=_compare(site, keys, start.existing), brief=changed)
+    since, until = find_span(verified, ends, order.today, settings.limits.stale_after_days)
+    site = Site(
+        view=frame.site,
+        paths=FilePaths(current.files),
+        pages=pages,
+        files=files,
+        page_count=current.report["kept"],
+        marks=marks,
+        warnings=tuple(map(str, problems)),
+        is_sample=current.report["sample"],
+        since=since,
+        until=until,
+    )
+    keys = Keys(marks, frame.site, order.memory.find_templates(marks).closures)
+    return Plan(site=site, keys=keys, difference=_compare(site, keys, existing), brief=changed)
 
 
-def _read(start: Start, names: Collection[str], brief: Brief) -> _Edits | None:
+def _read(paths: Paths, cache: Cache, names: Collection[str], brief: Brief) -> _Edits | None:
     """Read the edited guides and those that belong to them; None where one has a problem or another domain."""
-    paths, cache = start.settings.paths, start.memory.find_yaml(start.marks)
     domains = {brief.guides[name].domain for name in names}
     guests = [name for name, note in brief.guides.items() if note.account in domains and name not in names]
     content = load_content(paths, cache, [*names, *guests])
@@ -120,46 +144,21 @@ def _read(start: Start, names: Collection[str], brief: Brief) -> _Edits | None:
     )
 
 
-def _merge(
-    start: Start, edits: _Edits, baseline: Baseline, brief: Brief, history: Mapping[str, tuple[Event, ...]]
-) -> dict[str, Service] | None:
-    """Return domain → service of those concerned and of those whose account they use."""
-    slugs = {plain[0]: plain[1] for plain in brief.services}
-    if any(domain not in slugs for domain in edits.by_domain):
-        return None
-    merger = Merger(
-        baseline=baseline,
-        own=slugs.keys(),
-        slugs=slugs,
-        history=history,
-        stale_before=find_stale_day(start.order.today, start.settings.limits.stale_after_days),
-    )
-    accounts = {guide.account for guide in edits.by_domain.values() if guide.account and guide.account in slugs}
-    services = {}
-    for domain in edits.by_domain.keys() | accounts:
-        record, guide = baseline.directory.get(domain), edits.by_domain.get(domain)
-        if record is None and (guide is None or guide.name is None):
-            return None
-        services[domain] = merger.merge(domain, record, guide)
-    return services
-
-
 def _are_as_before(edits: _Edits, services: Mapping[str, Service], brief: Brief, frame: Frame) -> bool:
     """Tell whether the edited services are in brief what they were."""
-    summaries = {
-        guide.domain: pack_summary(summarise(services[guide.domain], frame.rules)) for guide in edits.edited.values()
-    }
-    return sum(plain == summaries[plain[0]] for plain in brief.services if plain[0] in summaries) == len(summaries)
+    edited = {guide.domain for guide in edits.edited.values()}
+    before = {summary.domain: summary for summary in brief.services if summary.domain in edited}
+    return before == {domain: summarise(services[domain], frame.rules) for domain in edited}
 
 
 def _check(
-    start: Start, edits: _Edits, baseline: Baseline, services: Mapping[str, Service], brief: Brief
+    order: Order, edits: _Edits, baseline: Baseline, services: Mapping[str, Service], brief: Brief
 ) -> list[Problem] | None:
     """Return all warnings, those on the edited guides anew; None where there is an error."""
     guides = tuple(edits.edited.values())
     finding = find_unlisted(guides, baseline)
-    domains = {plain[0] for plain in brief.services}.union(brief.removed)
-    found = check_guides(finding.usable, baseline, services, domains, edits.content.editorial, start.order.latest)
+    domains = {summary.domain for summary in brief.services}.union(brief.removed)
+    found = check_guides(finding.usable, baseline, services, domains, edits.content.editorial, order.latest)
     if len(finding.usable) != len(guides) or any(problem.severity == "error" for problem in found):
         return None
     others = [problem for problem in brief.problems if problem.path not in edits.edited]
@@ -174,14 +173,9 @@ def _plan_pages(
     history: Mapping[str, tuple[Event, ...]],
 ) -> Iterator[Page]:
     concerned = [services[domain] for domain in edits.concerned]
-    # Neighbours have the first category and the regions in common, so the others need not be unpacked.
+    # Neighbours have the first category and the regions in common.
     groups = {(service.categories[:1], service.own_regions) for service in concerned}
-    categories = {category for category, _ in groups}
-    near = [
-        unpack_summary(plain)
-        for plain in brief.services
-        if plain[3][:1] in categories and (plain[3][:1], find_own_regions(plain[4])) in groups
-    ]
+    near = [summary for summary in brief.services if (summary.categories[:1], summary.own_regions) in groups]
     neighbourhood = Neighbourhood(near)
     summaries = {summary.domain: summary for summary in near}
     for service in concerned:
@@ -194,31 +188,6 @@ def _plan_pages(
             history=history.get(service.domain, ()),
         )
         yield from plan_subject(subject, frame)
-
-
-def _build_site(
-    start: Start,
-    current: Manifest,
-    frame: Frame,
-    pages: Mapping[str, Page],
-    files: Mapping[str, bytes],
-    brief: Brief,
-    ends: Collection[str],
-) -> Site:
-    verified = (note.verified for note in brief.guides.values() if note.verified)
-    since, until = find_span(verified, ends, start.order.today, start.settings.limits.stale_after_days)
-    return Site(
-        view=frame.site,
-        paths=FilePaths(current.files),
-        pages=pages,
-        files=files,
-        page_count=current.report["kept"],
-        marks=start.marks,
-        warnings=tuple(map(str, brief.problems)),
-        is_sample=current.report["sample"],
-        since=since,
-        until=until,
-    )
 
 
 def _compare(site: Site, keys: Keys, existing: Existing) -> Difference:

@@ -9,15 +9,15 @@ from __future__ import annotations
 
 import contextlib
 import os
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from generator.build.trees import SIGN, beside, spare_of
+from generator.build.trees import SIGN, beside
 from generator.disk import sync_path
 from generator.errors import PublishError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 
 class Places(NamedTuple):
@@ -31,9 +31,7 @@ class Places(NamedTuple):
 
 def places_of(out: Path) -> Places:
     """Return the places that belong to an output."""
-    name = os.fspath(out)
-    previous, aside = Path(beside(name, "previous")), Path(beside(name, "aside"))
-    return Places(out=out, previous=previous, spare=Path(spare_of(name)), aside=aside)
+    return Places(out, beside(out, "previous"), beside(out, "next"), beside(out, "aside"))
 
 
 def check_target(out: Path) -> None:

@@ -8,25 +8,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from generator.build.compiled import CompiledTemplates
 from generator.build.templates import TEMPLATE_ERRORS, Templates, explain_error
 from generator.errors import InvalidError
 from generator.pages.page import fields_of
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Mapping
+    from types import CodeType
 
-    from generator.build.compiled import Code
     from generator.pages.page import Page, SiteView
 
 
 class Renderer:
-    """Renders pages with the templates of one folder."""
+    """Renders pages with templates by name."""
 
-    def __init__(self, templates: Path, site: SiteView, code: Code | None = None) -> None:
-        """Take the folder, what all pages show of the site, and the code of templates that are compiled already."""
-        self._folder = templates
-        self._templates = Templates(templates, site, CompiledTemplates(code))
+    def __init__(
+        self, site: SiteView, *, code: Mapping[str, CodeType] | None = None, sources: Mapping[str, bytes] | None = None
+    ) -> None:
+        """Take what all pages show of the site, and templates: their code, or their content."""
+        self._templates = Templates(sources or {}, site, code)
 
     def render(self, page: Page, view: Any = None) -> bytes:
         """Return the HTML of a page; ``view`` is its view if that is built already.
@@ -36,5 +36,5 @@ class Renderer:
         try:
             return self._templates.render(page.template, fields_of(view or page.build()))
         except TEMPLATE_ERRORS as error:
-            problem = explain_error(error, self._folder, page.template)
+            problem = explain_error(error, page.template)
             raise InvalidError(f"the page {page.path} can't be rendered: {problem}", problems=(problem,)) from error

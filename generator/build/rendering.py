@@ -12,7 +12,6 @@ from msgspec import Struct
 
 from generator.build.trees import stamp_of
 from generator.pages.addresses import file_of
-from generator.pages.markup import take_new
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -34,7 +33,6 @@ class Rendered(NamedTuple):
     key: str
     is_new: bool
     links: Links
-    markdown: dict[str, str]
 
 
 class Press(Struct, frozen=True, kw_only=True):
@@ -57,7 +55,6 @@ class Press(Struct, frozen=True, kw_only=True):
         Step by step for all of them, which keeps the code of one step near the processor: that saves a tenth.
         """
         views = [page.build() for page in pages]
-        texts = [take_new() for _ in pages]  # all of them with the first page
         contents = [self.renderer.render(page, view) for page, view in zip(pages, views, strict=True)]
         keys = [self.keys.find(page, view) for page, view in zip(pages, views, strict=True)]
         links = [self.checker.check(page.path, data) for page, data in zip(pages, contents, strict=True)]
@@ -65,7 +62,7 @@ class Press(Struct, frozen=True, kw_only=True):
         found = [self.find_same(name, data) for name, data in zip(names, contents, strict=True)]
         stamps = [same or self.stage.write(name, data) for same, name, data in zip(found, names, contents, strict=True)]
         paths = [page.path for page in pages]
-        return list(zip(paths, stamps, keys, [same is None for same in found], links, texts, strict=True))
+        return list(zip(paths, stamps, keys, [same is None for same in found], links, strict=True))
 
     def find_same(self, name: str, data: bytes) -> Stamp | None:
         """Return the file of the site that holds these bytes under this name, if there is one."""

@@ -1,4 +1,4 @@
-"""What a build did, for people and for machines. Light: a build with nothing to do prints one too."""
+"""What a build did, for people and for machines."""
 
 from __future__ import annotations
 

@@ -8,14 +8,11 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from generator.build.assets import Asset
 from generator.build.brief import Brief
-from generator.build.existing import Existing
 from generator.build.inputs import Mark
 from generator.build.keys import Keys
 from generator.build.memory import Memory
 from generator.build.trees import Stamp
-from generator.config import Settings
 from generator.pages.addresses import file_of, path_of
 from generator.pages.page import Page, SiteView
 
@@ -23,38 +20,19 @@ from generator.pages.page import Page, SiteView
 class Order(Struct, frozen=True, kw_only=True):
     """What is to be built, and how.
 
-    ``today`` is the ISO date as of which verifications are judged, ``latest`` the last one that content may name.
-    ``base_url`` is asked for in place of the settings' own. ``is_clean`` leaves aside what earlier builds left.
+    ``memory`` is what is remembered of the project at ``root``. ``today`` is the ISO date as of which verifications are
+    judged, ``latest`` the last one that content may name. ``base_url`` is asked for in place of the settings' own.
     ``tick`` is told how many of how many pages are rendered.
     """
 
     root: Path
     out: Path
+    memory: Memory
     today: str
     latest: str
     base_url: str | None = None
     jobs: int = 1
-    is_clean: bool = False
     tick: Callable[[int, int], None] = lambda _done, _all: None
-
-
-class Start(Struct, frozen=True, kw_only=True):
-    """What planning starts from: the order, the settings, what lies there, the marks of all inputs, what is remembered.
-
-    ``assets`` are the static files.
-    """
-
-    order: Order
-    settings: Settings
-    existing: Existing
-    marks: Mapping[str, Mark]
-    memory: Memory
-    assets: tuple[Asset, ...]
-
-    @property
-    def addresses(self) -> dict[str, str]:
-        """Name → address of every static file."""
-        return {asset.name: asset.path for asset in self.assets}
 
 
 class Site(Struct, frozen=True, kw_only=True):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import traceback
 from functools import lru_cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import jinja2
@@ -16,7 +15,8 @@ from generator.catalogue.decisions.text import Text
 from generator.problems import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import MutableMapping
+    from collections.abc import Mapping, MutableMapping
+    from types import CodeType
 
     from jinja2 import nodes
     from jinja2.compiler import Frame
@@ -62,21 +62,46 @@ class _ShowingCode(CodeGenerator):
             super()._output_child_pre(node, frame, finalize)
 
 
+class Loader(jinja2.BaseLoader):
+    """Gives templates by name, from their code where they are compiled already."""
+
+    def __init__(self, sources: Mapping[str, bytes], code: Mapping[str, CodeType]) -> None:
+        self._sources, self._code = sources, code
+
+    def get_source(self, environment: jinja2.Environment, template: str) -> tuple[str, str, None]:  # noqa: ARG002
+        """Return the text of a template, and its path in the project."""
+        if template not in self._sources:
+            raise jinja2.TemplateNotFound(template)
+        return self._sources[template].decode(), f"templates/{template}", None
+
+    def load(
+        self,
+        environment: jinja2.Environment,
+        name: str,
+        globals: MutableMapping[str, Any] | None = None,  # noqa: A002 (jinja2's name)
+    ) -> jinja2.Template:
+        """Return a template, ready to render."""
+        if name not in self._code:
+            return super().load(environment, name, globals)
+        return environment.template_class.from_code(environment, self._code[name], globals or {})
+
+
 class Templates(jinja2.Environment):
-    """The templates of a folder. They escape what they print, and an undefined name is an error."""
+    """The templates of a site. They escape what they print, and an undefined name is an error."""
 
     code_generator_class = _ShowingCode
 
     def __init__(
-        self, folder: Path, site: SiteView | None = None, compiled: jinja2.BytecodeCache | None = None
+        self, sources: Mapping[str, bytes], site: SiteView | None = None, code: Mapping[str, CodeType] | None = None
     ) -> None:
+        """Take the content of templates by name, what all pages show, and the code of those compiled already."""
+        self.sources = Loader(sources, code or {})
         super().__init__(
-            loader=jinja2.FileSystemLoader(folder),
+            loader=self.sources,
             autoescape=True,
             undefined=jinja2.StrictUndefined,
             auto_reload=False,
             keep_trailing_newline=True,
-            bytecode_cache=compiled,
         )
         self.show = show
         self.globals["site"] = site
@@ -109,7 +134,7 @@ class Templates(jinja2.Environment):
             self.handle_exception()  # raises it again, with the lines of the templates
 
 
-def explain_error(error: Exception, folder: Path, template: str) -> Problem:
+def explain_error(error: Exception, template: str) -> Problem:
     """Return what is wrong with a template, at the line where it is; ``template`` names the one that was asked for."""
     match error:
         case jinja2.TemplateNotFound():
@@ -126,5 +151,5 @@ def explain_error(error: Exception, folder: Path, template: str) -> Problem:
     if not line:
         frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename.endswith(".html")]
         name, line = (frames[-1].filename, frames[-1].lineno or 0) if frames else (name, 0)
-    shown = f"templates/{name.removeprefix(str(folder)).lstrip('/')}" if name else f"templates/{template}"
-    return Problem(path=shown, line=line, column=1 if line else 0, rule="template", message=message)
+    path = name or f"templates/{template}"
+    return Problem(path=path, line=line, column=1 if line else 0, rule="template", message=message)

@@ -1,12 +1,13 @@
-"""What tells one tree of files from another, and whether a file in it is the one that was written.
-
-Light on purpose: a build with nothing to do imports this module and little else.
-"""
+"""What tells one tree of files from another, and whether a file in it is the one that was written."""
 
 from __future__ import annotations
 
 import os
 import stat
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 #: Size, time of change in ns, inode: they tell, without reading it, whether a file is the one that was written.
 Stamp = tuple[int, int, int]
@@ -20,27 +21,22 @@ SIGN = "2fa-directory/index.html"
 KINDS = ("next", "previous", "aside", "lock")
 
 
-def beside(out: str, kind: str) -> str:
+def beside(out: Path, kind: str) -> Path:
     """Return the hidden name beside an output for something that belongs to it."""
-    return os.path.join(os.path.dirname(out), f".{os.path.basename(out)}.{kind}")
+    return out.parent / f".{out.name}.{kind}"
 
 
-def spare_of(out: str) -> str:
-    """Return where the tree lies that the next release of an output is made from."""
-    return beside(out, "next")
-
-
-def lock_of(out: str) -> str:
+def lock_of(out: Path) -> Path:
     """Return the lock of an output: beside it, so it is one for all projects that write there."""
-    return beside(os.path.realpath(out), "lock")
+    return beside(out.resolve(), "lock")
 
 
-def is_site(out: str) -> bool:
+def is_site(out: Path) -> bool:
     """Tell whether there is a site: a folder, no link to one, that has the file of every site."""
-    return os.path.isfile(os.path.join(out, SIGN)) and not os.path.islink(out)
+    return (out / SIGN).is_file() and not out.is_symlink()
 
 
-def find_tree_id(path: str | os.PathLike[str]) -> str | None:
+def find_tree_id(path: Path) -> str | None:
     """Return what tells the tree at ``path`` from every other, wherever it is moved; None where no whole tree is.
 
     The time is that at which the tree was completed. So a folder that has got the inode of a tree that was removed is
@@ -48,7 +44,7 @@ def find_tree_id(path: str | os.PathLike[str]) -> str | None:
     Raises ``OSError`` where nobody can tell.
     """
     try:
-        info = os.lstat(path)
+        info = path.lstat()
     except (FileNotFoundError, NotADirectoryError):
         return None
     return tree_id_of(info)
@@ -61,7 +57,7 @@ def tree_id_of(info: os.stat_result) -> str | None:
     return f"{info.st_dev:x}-{info.st_ino:x}-{info.st_mtime_ns:x}"
 
 
-def void_tree(root: int | str | os.PathLike[str]) -> None:
+def void_tree(root: int | Path) -> None:
     """Take the id from a tree that is about to be changed or removed, so that nobody takes it for whole."""
     os.utime(root, ns=(0, 0))
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from generator.build.brief import Brief, note_all, pack_summary
+from generator.build.assets import load_assets
+from generator.build.brief import Brief, note_all
 from generator.build.checks import find_lost_addresses, refuse
-from generator.build.gather import gather, refuse_errors
 from generator.build.keys import Keys
 from generator.build.site import Difference, Plan, Site, find_span
+from generator.catalogue.gather import gather, refuse_errors
 from generator.catalogue.suppressions import list_ends
 from generator.pages.addresses import file_of
 from generator.pages.context import build_context
@@ -19,26 +20,25 @@ from generator.pages.plan import plan_site
 if TYPE_CHECKING:
     from generator.build.clock import Clock
     from generator.build.existing import Existing
-    from generator.build.site import Start
+    from generator.build.site import Order
     from generator.build.trees import Stamp
+    from generator.config import Settings
 
 
-def plan_whole(start: Start, clock: Clock) -> Plan:
+def plan_whole(order: Order, settings: Settings, existing: Existing, clock: Clock) -> Plan:
     """Read everything, refuse what is wrong, and plan all pages and files."""
-    order, settings, marks, memory = start.order, start.settings, start.marks, start.memory
-    gathered = gather(
-        settings, order.today, order.latest, baseline=memory.find_baseline(marks), cache=memory.find_yaml(marks)
-    )
+    marks, memory = existing.marks, order.memory
+    cache = memory.find_cache(marks)
+    gathered = gather(settings, order.today, order.latest, baseline=memory.find_baseline(marks), cache=cache)
     refuse_errors(gathered.problems)
     clock.lap("load")
-    memory.recall_markdown(marks)
-    context = build_context(
-        gathered.catalogue, gathered.content.editorial, settings, start.addresses, gathered.problems
-    )
+    assets = load_assets(settings.paths.templates / "static")
+    addresses = {asset.name: asset.path for asset in assets}
+    context = build_context(gathered.catalogue, gathered.content.editorial, settings, addresses, gathered.problems)
     planned = plan_site(context)
-    files = {asset.path: asset.data for asset in start.assets} | dict(planned.files)
+    files = {asset.path: asset.data for asset in assets} | dict(planned.files)
     paths = frozenset((*planned.pages, *files))
-    refuse(find_lost_addresses(gathered.catalogue.ledger, paths))
+    refuse(find_lost_addresses(gathered.catalogue.baseline.ledger, paths))
     verified = (guide.verified.date for guide in gathered.usable if guide.verified)
     ends = list_ends(gathered.content.suppressions)
     since, until = find_span(verified, ends, order.today, settings.limits.stale_after_days)
@@ -50,20 +50,21 @@ def plan_whole(start: Start, clock: Clock) -> Plan:
         page_count=len(planned.pages),
         marks=marks,
         warnings=tuple(map(str, gathered.problems)),
-        is_sample=gathered.catalogue.sample,
+        is_sample=gathered.catalogue.baseline.sample,
         since=since,
         until=until,
     )
-    _, closures = memory.find_templates(marks)
-    keys = Keys(marks, site.view, closures)
+    keys = Keys(marks, site.view, memory.find_templates(marks).closures)
+    # Every file of content and every template has been read by now.
+    cache.prune()
     brief = Brief(
-        services=[pack_summary(summary) for summary in context.summaries],
+        services=list(context.summaries),
         removed=[service.domain for service in gathered.catalogue.removed],
         guides=note_all(gathered.usable),
         lastmods=find_lastmods(planned.pages.values()),
         problems=list(gathered.problems),
     )
-    return Plan(site=site, keys=keys, difference=compare(site, keys, start.existing), brief=brief)
+    return Plan(site=site, keys=keys, difference=compare(site, keys, existing), brief=brief)
 
 
 def compare(site: Site, keys: Keys, existing: Existing) -> Difference:

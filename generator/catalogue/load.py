@@ -29,7 +29,7 @@ from generator.formats.status import parse_times
 from generator.identity import normalise_domain
 from generator.problems import Problem
 from generator.project import is_dropping
-from generator.reading import find_statuses, read_content
+from generator.reading import read_content
 from generator.validation.outline import check_outline
 from generator.validation.schema import find_fault
 from generator.yamlfile import MAX_BYTES, Document
@@ -38,9 +38,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping
     from pathlib import Path
 
+    from generator.cache import Cache
     from generator.config import Paths
     from generator.model import Curated
-    from generator.yamlcache import YamlCache
 
 T = TypeVar("T")
 
@@ -55,22 +55,19 @@ TEXT_PAGES = ("methodology", "attribution")
 # --- Content ----------------------------------------------------------------------------------------------------------
 
 
-def load_content(paths: Paths, cache: YamlCache | None = None, guides: Collection[str] | None = None) -> Content:
+def load_content(paths: Paths, cache: Cache | None = None, guides: Collection[str] | None = None) -> Content:
     """Read everything under ``content/`` but the settings; where ``guides`` are named, only those curated files."""
     names = find_curated_files(paths) if guides is None else sorted(guides)
     problems = _find_clashes(names)
     curated: list[Curated] = []
     damaged: list[Curated] = []
-    statuses = find_statuses(paths.root, SERVICES) if cache and guides is None else {}
     for name in names:
-        file = load_curated(paths, name, cache, statuses.get(name))
+        file = load_curated(paths, name, cache)
         problems.extend(file.problems)
         if not any(problem.severity == "error" for problem in file.problems):
             curated.append(build_curated(file))
         elif guide := build_identity(file):
             damaged.append(guide)
-    if cache and guides is None:
-        cache.prune(SERVICES, set(names))
     return Content(
         curated=tuple(curated),
         damaged=tuple(damaged),
@@ -104,12 +101,10 @@ def _find_clashes(names: Iterable[str]) -> list[Problem]:
     return clashes
 
 
-def load_curated(
-    paths: Paths, name: str, cache: YamlCache | None = None, status: os.stat_result | None = None
-) -> Document:
+def load_curated(paths: Paths, name: str, cache: Cache | None = None) -> Document:
     """Read, parse and check one curated file."""
     if name.endswith(".yaml"):
-        return load_yaml(paths, name, cache, status)
+        return load_yaml(paths, name, cache)
     message, fix = _refuse_name(paths.root, name)
     return Document(path=name, problems=(Problem(path=name, rule="file-name", message=message, fix=fix),))
 
@@ -126,7 +121,7 @@ def _refuse_name(root: Path, name: str) -> tuple[str, str]:
     return "only files that end in .yaml belong here", fix
 
 
-def _load_editorial(paths: Paths, problems: list[Problem], cache: YamlCache | None) -> Editorial:
+def _load_editorial(paths: Paths, problems: list[Problem], cache: Cache | None) -> Editorial:
     def read(name: str) -> Any:
         file = load_yaml(paths, f"content/{name}.yaml", cache)
         problems.extend(file.problems)
@@ -153,7 +148,7 @@ def _build_passage(raw: Mapping[str, Any], key: str) -> Passage:
     )
 
 
-def _load_suppressions(paths: Paths, problems: list[Problem], cache: YamlCache | None) -> tuple[Suppression, ...]:
+def _load_suppressions(paths: Paths, problems: list[Problem], cache: Cache | None) -> tuple[Suppression, ...]:
     """Return the links that are left alone; a project without that file has none."""
     if not os.path.lexists(paths.root / SUPPRESSIONS_FILE):
         return ()
@@ -166,7 +161,7 @@ def _load_suppressions(paths: Paths, problems: list[Problem], cache: YamlCache |
     )
 
 
-def load_moves(paths: Paths, problems: list[Problem] | None = None, cache: YamlCache | None = None) -> tuple[Move, ...]:
+def load_moves(paths: Paths, problems: list[Problem] | None = None, cache: Cache | None = None) -> tuple[Move, ...]:
     """Return what editors know of services that left; a project without that file, or with one that is wrong, nothing.
 
     What is wrong is added to ``problems``.
@@ -283,7 +278,7 @@ def _find_faults(schema: str, records: Iterable[tuple[str, Any]]) -> list[str]:
     return [f"{name}: {fault}" for name, record in records if (fault := find_fault(schema, record))]
 
 
-def load_names(paths: Paths, name: str, cache: YamlCache | None = None) -> dict[str, str]:
+def load_names(paths: Paths, name: str, cache: Cache | None = None) -> dict[str, str]:
     """Return a file of names (``categories``, ``regions``); empty where it is invalid, which a check reports."""
     file = load_yaml(paths, f"content/{name}.yaml", cache)
     return {} if file.problems else dict(file.value)

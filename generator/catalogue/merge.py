@@ -32,7 +32,7 @@ from generator.model import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Container, Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from generator.catalogue.inputs import Baseline
 
@@ -65,27 +65,20 @@ _UPSTREAM = tuple((fact, (DIRECTORY,)) for fact, order in PRECEDENCE.items() if 
 
 
 class Catalogue(Struct, frozen=True, kw_only=True):
-    """The merged whole: the services in A to Z order, those that were removed, and what the ledger remembers.
+    """The merged whole: the services in A to Z order, those that were removed, and the baseline that they come from.
 
-    ``unnamed`` are the records of the Passkeys Directory that belong to none of the services. ``ownership`` says whose
-    each address of the ledger is, ``claims`` are the rows that this overrules.
+    ``history`` is domain → events, oldest first. ``unnamed`` are the records of the Passkeys Directory that belong to
+    none of the services. ``ownership`` says whose each address of the ledger is, ``claims`` are the rows that this
+    overrules.
     """
 
     services: tuple[Service, ...]
+    baseline: Baseline
     removed: tuple[Service, ...] = ()
-    ledger: Ledger = field(default_factory=Ledger)
     ownership: Ownership = field(default_factory=lambda: find_ownership(Ledger()))
     claims: tuple[LostClaim, ...] = ()
-    events: tuple[Event, ...] = ()
     history: Mapping[str, tuple[Event, ...]] = field(default_factory=dict)
-    first: str | None = None
-    changed: str | None = None
-    sample: bool = False
-    has_passkeys: bool = False
-    dead_links: Mapping[str, str] = field(default_factory=dict)
     unnamed: tuple[PasskeyRecord, ...] = ()
-    times: Mapping[str, tuple[str, str]] = field(default_factory=dict)
-    gap: tuple[str, str] | None = None
 
     def by_domain(self) -> dict[str, Service]:
         """Return domain → service of everything that has a page."""
@@ -109,78 +102,92 @@ def merge(
     listed = dict(baseline.directory)
     added = {domain: guide for domain, guide in guides.items() if domain not in listed and guide.name}
     own = listed.keys() | added.keys()
-    ledger = baseline.ledger
-    ownership = find_ownership(ledger, own)
+    ownership = find_ownership(baseline.ledger, own)
     slugs = {domain: slug for slug, domain in ownership.holders.items()}
     slugs |= assign_slugs(slugs, listed)
     slugs |= assign_slugs(slugs, added)
+    slugs = {domain: slugs[domain] for domain in own}
     history = group_events(baseline.events)
-    merger = Merger(baseline=baseline, own=own, slugs=slugs, history=history, stale_before=stale_before)
     wanted = own if only is None else own & set(only)
-    services = [merger.merge(domain, listed.get(domain), guides.get(domain)) for domain in wanted]
-    services.sort(key=lambda service: sort_key(service.name, service.domain))
+    merged = merge_some(wanted, guides, baseline, slugs, history, stale_before=stale_before)
+    services = sorted(merged.values(), key=lambda service: sort_key(service.name, service.domain))
     return Catalogue(
         services=tuple(services),
+        baseline=baseline,
         removed=tuple(find_removed(ownership, baseline)),
-        ledger=ledger,
         ownership=ownership,
         claims=find_lost_claims(ownership, baseline.settled),
-        events=baseline.events,
         history=history,
-        first=baseline.first,
-        changed=baseline.changed,
-        sample=baseline.sample,
-        has_passkeys=baseline.has_passkeys,
-        dead_links=baseline.dead_links,
-        times=baseline.times,
-        gap=baseline.gap,
         unnamed=tuple(find_unnamed(baseline.passkeys, services)),
     )
 
 
-class Merger(Struct, frozen=True, kw_only=True):
-    """Merges one service after the other; ``own`` are the domains of all services, ``slugs`` is domain → slug."""
+def merge_some(
+    domains: Iterable[str],
+    guides: Mapping[str, Curated],
+    baseline: Baseline,
+    slugs: Mapping[str, str],
+    history: Mapping[str, tuple[Event, ...]],
+    *,
+    stale_before: str,
+) -> dict[str, Service]:
+    """Return domain → service of some domains, and of those whose accounts their guides name.
 
-    baseline: Baseline
-    own: Container[str]
-    slugs: Mapping[str, str]
-    history: Mapping[str, tuple[Event, ...]]
-    stale_before: str
+    ``slugs`` is domain → slug of all services of the catalogue; other domains are left out, and so are those with
+    neither a record nor a guide that names a service. ``guides`` is domain → guide, ``history`` domain → events.
+    """
+    services = {}
+    wanted = set(domains)
+    wanted |= {guides[domain].account or domain for domain in wanted if domain in guides}
+    for domain in wanted & slugs.keys():
+        record, guide = baseline.directory.get(domain), guides.get(domain)
+        if record is None and (guide is None or guide.name is None):
+            continue
+        services[domain] = _merge_one(domain, record, guide, baseline, slugs, history.get(domain, ()), stale_before)
+    return services
 
-    def merge(self, domain: str, record: DirectoryRecord | None, guide: Curated | None) -> Service:
-        """Return the service that a record and a guide come to."""
-        directory = SAMPLE if self.baseline.sample else DIRECTORY
-        stated = {DIRECTORY: state_directory(record), CURATED: state_curated(guide)}
-        facts: dict[str, Any] = {}
-        layers: dict[str, str] = {}
-        for fact, order in PRECEDENCE.items() if guide else _UPSTREAM:
-            for layer in order:
-                value = stated[layer].get(fact)
-                if value is not None and value != ():
-                    facts[fact] = value
-                    layers[fact] = directory if layer == DIRECTORY else layer
-                    break
-        claimed = tuple(other for other in facts.get("additional_domains", ()) if other not in self.own)
-        facts["additional_domains"] = claimed
-        passkeys = find_passkeys(self.baseline, domain, claimed)
-        methods, upstream_methods = merge_methods(record, passkeys, guide, sample=self.baseline.sample)
-        last = find_last_change(self.history.get(domain, ()), domain)
-        service = Service(
-            domain=domain,
-            slug=self.slugs[domain],
-            methods=methods,
-            upstream_methods=upstream_methods,
-            passkeys=_build_side_note(passkeys, facts) if passkeys else None,
-            damaged=record.damaged if record else False,
-            source=directory if record else CURATED,
-            since=last.date if last else self.baseline.first,
-            curated_path=guide.path if guide else None,
-            is_stale=bool(guide and guide.verified and guide.verified.date < self.stale_before),
-            layers=layers,
-            **facts,
-        )
-        dead = find_own_dead(service, self.baseline.dead_links) if self.baseline.dead_links else None
-        return replace(service, dead_links=dead) if dead else service
+
+def _merge_one(
+    domain: str,
+    record: DirectoryRecord | None,
+    guide: Curated | None,
+    baseline: Baseline,
+    slugs: Mapping[str, str],
+    events: tuple[Event, ...],
+    stale_before: str,
+) -> Service:
+    directory = SAMPLE if baseline.sample else DIRECTORY
+    stated = {DIRECTORY: state_directory(record), CURATED: state_curated(guide)}
+    facts: dict[str, Any] = {}
+    layers: dict[str, str] = {}
+    for fact, order in PRECEDENCE.items() if guide else _UPSTREAM:
+        for layer in order:
+            value = stated[layer].get(fact)
+            if value is not None and value != ():
+                facts[fact] = value
+                layers[fact] = directory if layer == DIRECTORY else layer
+                break
+    claimed = tuple(other for other in facts.get("additional_domains", ()) if other not in slugs)
+    facts["additional_domains"] = claimed
+    passkeys = find_passkeys(baseline, domain, claimed)
+    methods, upstream_methods = merge_methods(record, passkeys, guide, sample=baseline.sample)
+    last = find_last_change(events, domain)
+    service = Service(
+        domain=domain,
+        slug=slugs[domain],
+        methods=methods,
+        upstream_methods=upstream_methods,
+        passkeys=_build_side_note(passkeys, facts) if passkeys else None,
+        damaged=record.damaged if record else False,
+        source=directory if record else CURATED,
+        since=last.date if last else baseline.first,
+        curated_path=guide.path if guide else None,
+        is_stale=bool(guide and guide.verified and guide.verified.date < stale_before),
+        layers=layers,
+        **facts,
+    )
+    dead = find_own_dead(service, baseline.dead_links) if baseline.dead_links else None
+    return replace(service, dead_links=dead) if dead else service
 
 
 def find_passkeys(baseline: Baseline, domain: str, additional: tuple[str, ...]) -> PasskeyRecord | None:

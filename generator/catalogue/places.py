@@ -62,7 +62,7 @@ def find_dead_links(
     catalogue: Catalogue, guides: Iterable[Curated], editorial: Editorial, settings: Settings
 ) -> tuple[DeadLink, ...]:
     """Return the dead links that still stand somewhere and are not suppressed, in the order of their addresses."""
-    dead = catalogue.dead_links
+    dead = catalogue.baseline.dead_links
     if not dead:
         return ()
     places = list_places(catalogue, guides, editorial, settings)

@@ -1,7 +1,4 @@
-"""``twofa build``: build the site, or put the release before it back in place.
-
-What a build needs that has anything to do is imported only then: it takes longer than to find that there is nothing.
-"""
+"""``twofa build``: build the site, or put the release before it back in place."""
 
 from __future__ import annotations
 
@@ -9,37 +6,37 @@ import gc
 import os
 import sys
 import time
+from pathlib import Path
+from typing import TYPE_CHECKING
 
-from generator.build.ahead import Ahead, go_ahead, link, prepare, prepare_edits
-from generator.build.glance import find_fresh, glance, has_edits_only, lacks_spare
+from generator.build.existing import find_fresh, look_at_project
 from generator.build.holding import hold_output
+from generator.build.manifest import Manifests
+from generator.build.switch import check_rollback, rollback
+from generator.commands.printing import print_json
+from generator.destinations import check_destination
 from generator.project import check_project
 
-TYPE_CHECKING = False  # as in typing
 if TYPE_CHECKING:
     import argparse
 
-    from generator.build.glance import Glance
+    from generator.build.existing import Existing
     from generator.build.report import BuildReport
-
-#: What a build made, kept to the end of this process: to take it apart piece by piece would take longer than to end.
-_made: list[object] = []
+    from generator.commands.call import Call
 
 
-def build(options: argparse.Namespace, *, root: str, today: str, latest: str) -> int:
+def build(options: argparse.Namespace, call: Call) -> int:
     """Build the site and say what was done."""
-    check_project(root)
-    out = find_out(root, options.out)
-    recover_data(root)
+    check_project(call.root)
+    out = find_out(call.root, options.out)
+    recover_data(call.root)
     if options.rollback:
         return roll_back(out)
     with hold_output(out):
-        report = build_site(options, root, out, today, latest)
+        report = build_site(options, call, out)
     for warning in report.warnings:
         print(warning, file=sys.stderr)
     if options.json:
-        from generator.commands.printing import print_json
-
         print_json(report.as_json())
         return 0
     if report.sample:
@@ -48,92 +45,76 @@ def build(options: argparse.Namespace, *, root: str, today: str, latest: str) ->
     return 0
 
 
-def find_out(root: str, given: str | None) -> str:
+def find_out(root: Path, given: str | None) -> Path:
     """Return the output as a full path without .. in it; links stay as they are.
 
     Raises :class:`UsageError` for one that would overwrite something of the project.
     """
-    usual = os.path.abspath(os.path.join(root, "site"))
-    out = os.path.abspath(given or usual)
+    usual = os.path.abspath(root / "site")  # noqa: PTH100 (links stay)
+    out = os.path.abspath(given or usual)  # noqa: PTH100
     if out != usual:
-        from generator.destinations import check_destination
-
-        others = () if os.path.realpath(out) == os.path.realpath(usual) else (usual,)
-        check_destination(root, out, others)
-    return out
+        is_usual = os.path.realpath(out) == os.path.realpath(usual)
+        check_destination(str(root), out, () if is_usual else (usual,))
+    return Path(out)
 
 
-def recover_data(root: str) -> None:
+def recover_data(root: Path) -> None:
     """Finish what a fetch that was cut short left in ``data/``."""
-    if os.path.exists(os.path.join(root, "data", ".pending")):
-        from pathlib import Path
-
+    if (root / "data" / ".pending").exists():
+        # Imported here, with HTTP and all of the nightly job, because it is there after a kill alone.
         from generator.config import Paths
         from generator.upstream.store import recover
 
-        recover(Paths(root=Path(root)))
+        recover(Paths(root=root))
 
 
-def roll_back(out: str) -> int:
+def roll_back(out: Path) -> int:
     """Put the release before the last back in place."""
-    from pathlib import Path
-
-    from generator.build.switch import check_rollback, rollback
-
-    check_rollback(Path(out))
+    check_rollback(out)
     with hold_output(out):
-        rollback(Path(out))
+        rollback(out)
     print(f"{out} is the release before again; to take this back, run the same command once more.")
     return 0
 
 
-def build_site(options: argparse.Namespace, root: str, out: str, today: str, latest: str) -> BuildReport:
+def build_site(options: argparse.Namespace, call: Call, out: Path) -> BuildReport:
     """Build what has changed, or find that there is nothing to build."""
     started = time.perf_counter()
-    seen = glance(root, out, is_clean=options.clean)
-    if report := find_fresh(seen, today=today, base_url=options.base_url):
+    existing = look_at_project(call.root, out, Manifests(call.root / ".twofa", out), is_clean=options.clean)
+    today = options.date or call.today
+    if report := find_fresh(existing, today=today, base_url=options.base_url):
         return report._replace(seconds={"check": time.perf_counter() - started})
-    # From here on other processes work while this one imports.
-    is_edited = has_edits_only(seen)
-    ahead = go_ahead(seen, prepare_edits if is_edited else prepare)
-    links = go_ahead(seen, link) if is_edited and lacks_spare(seen) else Ahead()
     # What is made now is needed to the end, so there is nothing to collect.
     gc.disable()
     try:
-        return build_changes(options, seen, ahead, links, today, latest)
+        return build_changes(options, call, existing)
     finally:
-        # Nor at the end: what came meanwhile counts as old, or the collector would look through all of it at once.
+        # Keep the collector from going through everything as soon as it is enabled again.
         gc.freeze()
         gc.unfreeze()
         gc.enable()
-        ahead.close()
-        links.close()
 
 
-def build_changes(
-    options: argparse.Namespace, seen: Glance, ahead: Ahead, links: Ahead, today: str, latest: str
-) -> BuildReport:
+def build_changes(options: argparse.Namespace, call: Call, existing: Existing) -> BuildReport:
     """Build what has changed."""
-    from pathlib import Path
-
-    from msgspec.structs import replace
-
+    # Imported here because it takes longer than to find that there is nothing to build.
     from generator.build import pipeline
     from generator.build.memory import Memory
-    from generator.build.parallel import count_cores
     from generator.build.site import Order
+    from generator.build.workers import count_cores
     from generator.commands.progress import show_progress
     from generator.config import Paths
 
-    order = Order(
-        root=Path(seen.root),
-        out=Path(seen.out),
-        today=today,
-        latest=latest,
-        base_url=options.base_url,
-        jobs=options.jobs or count_cores(),
-        is_clean=options.clean,
-    )
-    memory = Memory(Paths(root=order.root), is_clean=order.is_clean, ahead=ahead, links=links)
+    today = options.date or call.today
     with show_progress(sys.stderr) as tick:
-        return pipeline.build(replace(order, tick=tick), memory, seen, made=_made)
+        order = Order(
+            root=call.root,
+            out=existing.out,
+            memory=Memory(Paths(root=call.root), is_clean=options.clean),
+            today=today,
+            latest=max(today, call.today),
+            base_url=options.base_url,
+            jobs=options.jobs or count_cores(),
+            tick=tick,
+        )
+        return pipeline.build(order, existing)

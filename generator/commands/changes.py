@@ -13,10 +13,12 @@ from generator.upstream.comparing import compare_files, describe_changes
 if TYPE_CHECKING:
     import argparse
 
+    from generator.commands.call import Call
 
-def changes(options: argparse.Namespace, *, root: str) -> int:
+
+def changes(options: argparse.Namespace, call: Call) -> int:
     """Print the events between two files, with what may have been moves."""
-    known = frozenset(load_names(Paths(root=Path(root)), "categories"))
+    known = frozenset(load_names(Paths(root=call.root), "categories"))
     found, warnings = compare_files(Path(options.old), Path(options.new), known_categories=known)
     if options.json:
         print_json({**found.as_json(), "warnings": list(warnings)})

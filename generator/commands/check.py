@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from generator.commands.printing import print_json
@@ -16,18 +15,20 @@ from generator.project import check_project
 if TYPE_CHECKING:
     import argparse
 
+    from generator.commands.call import Call
 
-def check(options: argparse.Namespace, *, root: str, today: str) -> int:
+
+def check(options: argparse.Namespace, call: Call) -> int:
     """Print every problem, after white space was mended if that is asked for; warnings alone are no failure."""
     if "" in options.paths:
         message = "a path is empty, which would mean everything"
         raise UsageError(message, fix="name a file or a service, or give no path at all")
-    folder, named = Path(root), options.paths
+    folder, named = call.root, options.paths
     if options.fix:
         check_project(folder)
         for name in mend_files(folder, [find_name(folder, word) for word in named]):
             print(f"{name}: white space mended", file=sys.stderr)
-    problems = find_problems(folder, named, today)
+    problems = find_problems(folder, named, options.date or call.today)
     if options.json:
         print_json(as_json(problems))
     elif options.github:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from generator.build.gather import gather
+from generator.catalogue.gather import gather
 from generator.catalogue.load import SERVICES, load_baseline
 from generator.commands.printing import print_json
 from generator.config import load_settings
@@ -19,16 +18,17 @@ from generator.errors import InvalidError
 if TYPE_CHECKING:
     import argparse
 
+    from generator.commands.call import Call
 
-def explain(options: argparse.Namespace, *, root: str, today: str) -> int:
+
+def explain(options: argparse.Namespace, call: Call) -> int:
     """Print every fact of one service; an error in its guide is told besides, and the rest explained without it."""
-    folder = Path(root)
-    settings = load_settings(folder)
+    settings = load_settings(call.root)
     baseline = load_baseline(settings.paths)
-    gathered = gather(settings, today, today, baseline=baseline)
+    gathered = gather(settings, call.today, call.today, baseline=baseline)
     service = find_service(options.slug, gathered.catalogue, gathered.usable)
     case = build_case(service, gathered, baseline, settings)
-    content = ContentFiles(folder)
+    content = ContentFiles(call.root)
     facts = explain_case(case, content, DataFiles(settings.paths, is_sample=baseline.sample))
 
     def is_of(path: str) -> bool:

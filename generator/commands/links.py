@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import signal
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from generator.commands.printing import print_json
@@ -15,17 +14,20 @@ from generator.editors.links.report import as_json, as_text
 if TYPE_CHECKING:
     import argparse
 
+    from generator.commands.call import Call
 
-def links(options: argparse.Namespace, *, root: str, day: str, latest: str) -> int:
+
+def links(options: argparse.Namespace, call: Call) -> int:
     """Ask the links that are due and say where all of them stand; a dead link is no failure of the command."""
+    day = options.date or call.today
     # So what was answered is kept whoever ends it: Ctrl-C, a time limit, a shutdown.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     with show_progress(sys.stderr, "links") as tick:
         outcome = check_links(
             Wish(
-                root=Path(root),
+                root=call.root,
                 day=day,
-                latest=latest,
+                latest=max(day, call.today),
                 max_age=options.max_age,
                 limit=options.limit,
                 pause=options.pause,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shlex
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from generator.config import load_settings
@@ -15,11 +14,13 @@ from generator.pages import addresses
 if TYPE_CHECKING:
     import argparse
 
+    from generator.commands.call import Call
 
-def new(options: argparse.Namespace, *, root: str, today: str) -> int:
+
+def new(options: argparse.Namespace, call: Call) -> int:
     """Write the file and say what to do next."""
-    settings = load_settings(Path(root))
-    started = start_guide(settings, options.domain, options.name, today=today)
+    settings = load_settings(call.root)
+    started = start_guide(settings, options.domain, options.name, today=call.today)
     path = os.path.relpath(settings.paths.root / started.path)
     if path.startswith(".."):
         path = os.path.abspath(settings.paths.root / started.path)  # noqa: PTH100 (a link stays itself)

@@ -11,7 +11,6 @@ import contextlib
 import json
 import subprocess
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -30,20 +29,22 @@ from generator.upstream import store
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
+    from generator.commands.call import Call
     from generator.model import Event
 
 
-def nightly(options: argparse.Namespace, *, root: str, today: str, now: str) -> int:
+def nightly(options: argparse.Namespace, call: Call) -> int:
     """Do the work of a night, and keep a report of it; the exit code tells the worst of its steps."""
-    check_project(root)
-    out = find_out(root, options.out)
+    check_project(call.root)
+    out = find_out(call.root, options.out)
     if options.publish:
         with contextlib.suppress(PublishError):  # the step will say that
-            check_remote(root, options.publish, out)
-    paths = Paths(root=Path(root))
+            check_remote(str(call.root), options.publish, str(out))
+    paths = Paths(root=call.root)
     with hold_lock(paths.work / "nightly.lock", "nightly run"):
-        night = run_night(options, root, out, today, now)
+        night = run_night(options, call, paths, out)
         store.write_night_report(paths, night.as_json(), night.as_text() + "\n")
     if options.json:
         print_json(night.as_json())
@@ -52,28 +53,34 @@ def nightly(options: argparse.Namespace, *, root: str, today: str, now: str) -> 
     return night.exit_code
 
 
-def run_night(options: argparse.Namespace, root: str, out: str, today: str, now: str) -> Night:
+def run_night(options: argparse.Namespace, call: Call, paths: Paths, out: Path) -> Night:
     """Take one step after the other."""
     changes: list[Event] = []
     updated: list[str] = []
+    today = options.date or call.today
 
     def fetch() -> Step:
-        report = refresh_sources(_ask_for_all(options), root, today=today, now=now)
+        report = refresh_sources(_ask_for_all(options), call)
         changes.extend(event for source in report.sources.values() for event in source.changes)
         updated.extend(name for name, source in report.sources.items() if source.status == "updated")
         return describe_fetch(report)
 
     steps = [_take("fetch", fetch)]
-    steps.append(_take("build", lambda: build(options, root, out, today)))
+    steps.append(_take("build", lambda: build(options, paths, out, today)))
     if options.publish and steps[-1].exit_code == 0:
-        steps.append(_take("publish", lambda: publish(options, root, out)))
-    return Night(date=today, now=now, steps=tuple(steps), updated=tuple(updated), changes=tuple(changes))
+        steps.append(_take("publish", lambda: publish(options, paths, out)))
+    return Night(date=today, now=call.now, steps=tuple(steps), updated=tuple(updated), changes=tuple(changes))
 
 
 def _ask_for_all(options: argparse.Namespace) -> argparse.Namespace:
     """Return the arguments of a fetch of all sources."""
     return argparse.Namespace(
-        sources=[], origin=None, dry_run=False, give_up_after=options.give_up_after, accept=options.accept
+        sources=[],
+        origin=None,
+        date=options.date,
+        dry_run=False,
+        give_up_after=options.give_up_after,
+        accept=options.accept,
     )
 
 
@@ -89,11 +96,11 @@ def _take(name: str, step: Callable[[], Step]) -> Step:
         return describe_failure(name, PublishError(message, fix="check its permissions and the space on the disk"))
 
 
-def build(options: argparse.Namespace, root: str, out: str, today: str) -> Step:
+def build(options: argparse.Namespace, paths: Paths, out: Path, today: str) -> Step:
     """Build the site in a process of its own: a fetch may have left a thread that waits for a server."""
-    arguments = ["--date", today, "--out", out, *(["--base-url", options.base_url] if options.base_url else [])]
-    step = _call("build", root, arguments, _describe_build, otherwise="the old site stays as it was")
-    changes = load_changes(str(Paths(root=Path(root)).work), out) if step.report else None
+    arguments = ["--date", today, "--out", str(out), *(["--base-url", options.base_url] if options.base_url else [])]
+    step = _call("build", paths.root, arguments, _describe_build, otherwise="the old site stays as it was")
+    changes = load_changes(paths.work, out) if step.report else None
     if not changes:
         return step
     counts = {"new": len(changes.new), "changed": len(changes.changed), "removed": len(changes.removed)}
@@ -101,19 +108,19 @@ def build(options: argparse.Namespace, root: str, out: str, today: str) -> Step:
     return replace(step, report={**(step.report or {}), "changes": counts}, lines=(*step.lines, f"files: {told}"))
 
 
-def publish(options: argparse.Namespace, root: str, out: str) -> Step:
+def publish(options: argparse.Namespace, paths: Paths, out: Path) -> Step:
     """Send what changed to the remote, in a process of its own."""
-    arguments = [options.publish, "--out", out]
+    arguments = [options.publish, "--out", str(out)]
     otherwise = "what the remote lacks is sent by the next run"
-    return _call("publish", root, arguments, _describe_publishing, otherwise=otherwise)
+    return _call("publish", paths.root, arguments, _describe_publishing, otherwise=otherwise)
 
 
 def _call(
-    name: str, root: str, arguments: list[str], describe: Callable[[dict[str, int]], str], *, otherwise: str
+    name: str, root: Path, arguments: list[str], describe: Callable[[dict[str, int]], str], *, otherwise: str
 ) -> Step:
     """Run a command of this program, and return its report as a step; ``otherwise`` is what to know if it fails."""
     done = subprocess.run(  # noqa: S603 (this program)
-        [sys.executable, "-m", "generator", "--root", root, name, "--json", *arguments],
+        [sys.executable, "-m", "generator", "--root", str(root), name, "--json", *arguments],
         stdin=subprocess.DEVNULL,
         capture_output=True,
         encoding="utf-8",

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import json
 import sys
+from typing import TYPE_CHECKING, Any
 
-TYPE_CHECKING = False  # as in typing
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from typing import Any
 
 
 def print_json(value: Mapping[str, Any]) -> None:

@@ -16,17 +16,19 @@ from generator.publishing.publishing import publish as publish_site
 if TYPE_CHECKING:
     import argparse
 
+    from generator.commands.call import Call
 
-def publish(options: argparse.Namespace, *, root: str) -> int:
+
+def publish(options: argparse.Namespace, call: Call) -> int:
     """Send what changed and say what was done."""
-    check_project(root)
+    check_project(call.root)
     # So what it has begun is ended in order whoever ends it: Ctrl-C, a time limit, a shutdown.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    out = os.path.abspath(options.out or os.path.join(root, "site"))  # noqa: PTH100, PTH118 (without .., but links stay)
+    out = os.path.abspath(options.out or call.root / "site")  # noqa: PTH100 (without .., but links stay)
     with show_progress(sys.stderr, "files") as tick:
         report = publish_site(
             Wish(
-                root=root,
+                root=str(call.root),
                 out=out,
                 remote=options.remote,
                 is_dry=options.dry_run,

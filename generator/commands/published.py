@@ -1,4 +1,4 @@
-"""What a build of some records publishes, for the ledger: asked for by a fetch that has anything to record."""
+"""What a build of some records publishes, for the ledger: asked for by every fetch."""
 
 from __future__ import annotations
 
@@ -14,15 +14,16 @@ from generator.pages.plan import find_published
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from generator.cache import Cache
     from generator.config import Settings
     from generator.formats.ledger import Ledger, Published
     from generator.model import DirectoryRecord, PasskeyRecord
     from generator.upstream.takeover import FindPublished
 
 
-def plan_published(settings: Settings) -> FindPublished:
+def plan_published(settings: Settings, cache: Cache) -> FindPublished:
     """Return the function by which a refresh learns what a build of its records would publish."""
-    content = load_content(settings.paths)
+    content = load_content(settings.paths, cache)
 
     def find(
         directory: Mapping[str, DirectoryRecord],

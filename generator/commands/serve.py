@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import signal
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from generator.build.live import LiveMemory
-from generator.build.parallel import count_cores
 from generator.build.site import Order
+from generator.build.workers import count_cores
 from generator.config import Paths
 from generator.editors.preview.desk import Desk
 from generator.editors.preview.rebuilding import Rebuilder
@@ -21,29 +20,28 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable
 
+    from generator.commands.call import Call
     from generator.editors.preview.rebuilding import Outcome
 
 
-def serve(
-    options: argparse.Namespace, *, root: str, find_today: Callable[[], str], find_time: Callable[[], str]
-) -> int:
+def serve(options: argparse.Namespace, call: Call) -> int:
     """Serve the site until interrupted, which is how it is meant to end."""
-    check_project(root)
+    check_project(call.root)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    paths = Paths(root=Path(root))
+    paths = Paths(root=call.root)
+    memory = LiveMemory(paths)
 
     def make_order() -> Order:
-        today = find_today()
-        return Order(root=paths.root, out=paths.site, today=today, latest=today, jobs=count_cores())
+        day = call.find_today()
+        return Order(root=paths.root, out=paths.site, memory=memory, today=day, latest=day, jobs=count_cores())
 
-    memory = LiveMemory(paths)
     rebuilder = Rebuilder(make_order, memory)
     server = PreviewServer(paths.site, rebuilder, Desk(make_order, memory, rebuilder))
     server.listen(options.host, options.port)
     host = f"[{options.host}]" if ":" in options.host else options.host
     print(f"Serving on http://{host}:{options.port}/ until Ctrl-C; every save is built.", flush=True)
     try:
-        Preview(paths.root, server, rebuilder, Teller(find_time).tell).run()
+        Preview(paths.root, server, rebuilder, Teller(call.find_time).tell).run()
     except KeyboardInterrupt:
         print("\nStopped.")
     return 0

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from generator.commands.printing import print_json
@@ -14,15 +13,17 @@ from generator.upstream.ages import describe_age, find_age
 if TYPE_CHECKING:
     import argparse
 
+    from generator.commands.call import Call
 
-def status(options: argparse.Namespace, *, root: str, now: str) -> int:
+
+def status(options: argparse.Namespace, call: Call) -> int:
     """Print age and last success of each source; exit code 3 where one is older than the settings allow."""
-    settings = load_settings(Path(root))
+    settings = load_settings(call.root)
     limit = settings.limits.source_max_age_hours
     known = store.load_status(settings.paths)
     # A site may do without one of them.
     used = [source for source in SOURCE_IDS if source in known or settings.sources[source].address]
-    ages = [find_age(source, known.get(source), now=now, max_hours=limit) for source in used]
+    ages = [find_age(source, known.get(source), now=call.now, max_hours=limit) for source in used]
     if options.json:
         print_json({"sources": {age.source: age.as_json() for age in ages}, "max_age_hours": limit})
     else:

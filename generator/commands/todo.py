@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from generator.commands.printing import print_json
@@ -11,10 +10,12 @@ from generator.editors.todo import as_json, as_text, find_items
 if TYPE_CHECKING:
     import argparse
 
+    from generator.commands.call import Call
 
-def todo(options: argparse.Namespace, *, root: str, today: str) -> int:
+
+def todo(options: argparse.Namespace, call: Call) -> int:
     """Print the queues; that there is something to do is no failure."""
-    items = find_items(Path(root), today)
+    items = find_items(call.root, options.date or call.today)
     if options.json:
         print_json(as_json(items))
     else:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from generator.config import load_settings
@@ -11,16 +10,18 @@ from generator.editors.guides.stamp import stamp_guide
 if TYPE_CHECKING:
     import argparse
 
+    from generator.commands.call import Call
 
-def verify(options: argparse.Namespace, *, root: str, today: str) -> int:
+
+def verify(options: argparse.Namespace, call: Call) -> int:
     """Stamp the file and say so in one line; a second line tells of warnings on it."""
     stamped = stamp_guide(
-        load_settings(Path(root)),
+        load_settings(call.root),
         options.slug,
         by=options.by,
         source=options.source,
-        date=options.date or today,
-        today=today,
+        date=options.date or call.today,
+        today=call.today,
     )
     stamp = stamped.stamp
     what = {

@@ -53,7 +53,7 @@ def build_names(catalogue: Catalogue) -> Names:
         for name in {fold(service.name), fold(_without_region(service.name)), *map(fold, service.aliases)}:
             names[name] = (*names.get(name, ()), service.domain)
     services = {service.domain: service for service in catalogue.services}
-    return Names(services=services, owners=owners, slugs=slugs, names=names, ledger=catalogue.ledger)
+    return Names(services=services, owners=owners, slugs=slugs, names=names, ledger=catalogue.baseline.ledger)
 
 
 def _without_region(name: str) -> str:

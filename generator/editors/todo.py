@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import asdict
 
-from generator.build.gather import gather
 from generator.catalogue.decisions.summary import summarise
+from generator.catalogue.gather import gather
 from generator.catalogue.todo import QUEUES, Item, list_items
 from generator.config import load_settings
 from generator.errors import InvalidError
@@ -37,7 +37,7 @@ def find_items(root: Path, today: str) -> tuple[Item, ...]:
     catalogue, rules = gathered.catalogue, build_rules(gathered.content.editorial, settings)
     summaries = [summarise(service, rules) for service in catalogue.services]
     return list_items(
-        summaries, gathered.problems, catalogue.unnamed, settings.wanted, catalogue.ledger, catalogue.claims
+        summaries, gathered.problems, catalogue.unnamed, settings.wanted, catalogue.baseline.ledger, catalogue.claims
     )
 
 

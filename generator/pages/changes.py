@@ -75,7 +75,7 @@ class ChangesView(Struct, frozen=True, kw_only=True):
 def plan_changes(context: Context, news: tuple[Item, ...]) -> Iterator[Page]:
     """Return the page of the newest changes, and one for each year that has or had any."""
     by_year = {year: tuple(items) for year, items in groupby(news, key=lambda item: item.date[:4])}
-    years = find_years(by_year, context.catalogue.ledger.addresses)
+    years = find_years(by_year, context.catalogue.baseline.ledger.addresses)
     plan = partial(_plan, context, years)
     yield plan(addresses.CHANGES, take_newest(news, ENOUGH, ENOUGH_DAYS), None)
     for year in years:
@@ -99,20 +99,20 @@ def _plan(context: Context, years: list[str], path: str, items: tuple[Item, ...]
         build=lambda: build(items),
         # The sentences need not be written to tell whether they are the same.
         identity=lambda: encode([[(item.event, item.slug) for item in items], build(())]),
-        lastmod=items[0].date if items else context.catalogue.first,
+        lastmod=items[0].date if items else context.catalogue.baseline.first,
     )
 
 
 def _build(context: Context, years: list[str], path: str, year: str | None, items: tuple[Item, ...]) -> ChangesView:
     site, catalogue = context.site, context.catalogue
-    source = context.settings.sources["sample" if catalogue.sample else "2fa-directory"].in_text
+    source = context.settings.sources["sample" if catalogue.baseline.sample else "2fa-directory"].in_text
     return ChangesView(
         title=f"Changes in {year}" if year else "Changes",
         description=f"What changed in {source}{f' in {year}' if year else ''}, by day: which services gained or lost "
         "2FA methods, which were added or removed.",
         canonical=site.canonical(path),
         source=source,
-        since=catalogue.first,
+        since=catalogue.baseline.first,
         days=tuple(_build_days(items, site.base_path)),
         years=tuple(Link(label=other, href=site.href(addresses.changes_of(other))) for other in years),
         newest=Link(label="The newest changes", href=site.href(addresses.CHANGES)) if year else None,

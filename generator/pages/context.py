@@ -119,7 +119,7 @@ def build_context(
         settings=settings,
         summaries=summaries,
         everyone={summary.domain: summary for summary in (*removed, *summaries)},
-        groups=group_services(summaries, editorial.categories, catalogue.ledger.addresses),
+        groups=group_services(summaries, editorial.categories, catalogue.baseline.ledger.addresses),
         warnings=warnings,
     )
 

@@ -70,7 +70,7 @@ def build_editors(context: Context) -> EditorsView:
         context.warnings,
         catalogue.unnamed,
         context.settings.wanted,
-        catalogue.ledger,
+        catalogue.baseline.ledger,
         catalogue.claims,
     )
     by_slug = {summary.slug: summary for summary in context.everyone.values()}

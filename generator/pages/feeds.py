@@ -105,8 +105,8 @@ def _plan(context: Context, path: str, page: str, title: str, news: tuple[Item, 
 
 def _build(context: Context, path: str, page: str, title: str, items: tuple[Item, ...]) -> FeedView:
     site, catalogue = context.site, context.catalogue
-    source = context.settings.sources["sample" if catalogue.sample else "2fa-directory"]
-    day = items[0].date if items else catalogue.first or catalogue.changed or _NEVER
+    source = context.settings.sources["sample" if catalogue.baseline.sample else "2fa-directory"]
+    day = items[0].date if items else catalogue.baseline.first or catalogue.baseline.changed or _NEVER
     return FeedView(
         id=_identify("feed", path),
         title=_clean(title),

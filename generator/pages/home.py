@@ -54,7 +54,7 @@ def plan_home(context: Context, news: tuple[Item, ...]) -> Page:
         path=addresses.HOME,
         template="pages/home.html",
         build=lambda: build_home(context, news),
-        lastmod=context.catalogue.changed,
+        lastmod=context.catalogue.baseline.changed,
     )
 
 
@@ -70,7 +70,7 @@ def build_home(context: Context, news: tuple[Item, ...]) -> HomeView:
         changes=_write_changes(news, site.base_path),
         changes_href=site.href(addresses.CHANGES),
         categories=link_categories(context),
-        data_day=catalogue.changed,
+        data_day=catalogue.baseline.changed,
         search_action=site.href(addresses.DIRECTORY),
         search_index=site.href(addresses.SEARCH_INDEX),
         status_href=site.href(addresses.STATUS),
@@ -92,22 +92,22 @@ def _count(context: Context) -> tuple[Number, ...]:
 
 def count_gained(context: Context) -> Text | None:
     """Return how many services gained 2FA lately, as of the day of the data; None where none has, or none is known."""
-    catalogue = context.catalogue
-    if catalogue.changed is None or catalogue.first is None:
+    baseline = context.catalogue.baseline
+    if baseline.changed is None or baseline.first is None:
         return None
-    begin = (date.fromisoformat(catalogue.changed) - timedelta(days=RECENT_DAYS)).isoformat()
+    begin = (date.fromisoformat(baseline.changed) - timedelta(days=RECENT_DAYS)).isoformat()
     gained = {
         event.domain
-        for event in catalogue.events
-        if event.type == "gained_2fa" and event.date and begin < event.date <= catalogue.changed
+        for event in baseline.events
+        if event.type == "gained_2fa" and event.date and begin < event.date <= baseline.changed
     }
-    since = max(catalogue.first, begin)
-    if catalogue.gap and catalogue.gap[1] > begin:
+    since = max(baseline.first, begin)
+    if baseline.gap and baseline.gap[1] > begin:
         # Nobody had looked for long, so what was seen then may have happened at any time before.
-        since = min(since, catalogue.gap[0])
+        since = min(since, baseline.gap[0])
     period = f"in the {RECENT_DAYS} days up to" if since == begin else f"from {since} to"
     services = "1 service" if len(gained) == 1 else f"{len(gained):,} services"
-    said = say("{services} gained 2FA {period} {day}.", services=services, period=period, day=day(catalogue.changed))
+    said = say("{services} gained 2FA {period} {day}.", services=services, period=period, day=day(baseline.changed))
     return said if gained else None
 
 

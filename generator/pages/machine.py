@@ -70,7 +70,7 @@ def build_site_status(context: Context) -> bytes:
     """Return when the sources of the site were last fetched and last changed."""
     settings, catalogue = context.settings, context.catalogue
     names = {source.id: source.name for source in find_sources(settings, catalogue)}
-    return build_status(names, dict(catalogue.times), settings.limits.source_max_age_hours)
+    return build_status(names, dict(catalogue.baseline.times), settings.limits.source_max_age_hours)
 
 
 def build_search_index(context: Context) -> bytes:

@@ -1,20 +1,14 @@
-"""Markdown → clean HTML and its text (pure, but for what it remembers).
-
-Rendering costs a millisecond a document and its parser 20 ms to import, so every text is rendered once, and what came
-of it can be kept from one build to the next: :func:`remember` and :func:`take_new`.
-"""
+"""Markdown → clean HTML and its text (pure). Each text is rendered once in a run: that costs a millisecond."""
 
 from __future__ import annotations
 
 import html
 import re
 from functools import cache
-from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from generator.pages.parser import parse_markdown
 
 _TAG = re.compile(r"<[^>]*>")
 _INTERNAL_LINK = re.compile(r'(<a (?:title="[^"]*" )?href=")(/[^"]*")')
@@ -27,33 +21,12 @@ _LINE = re.compile(rf"(?:[^\W\d_]|{_BOLD})(?:{_CHARACTER}|{_BOLD})*(?<! )")
 _STRONG = re.compile(_BOLD)
 _ONE_PARAGRAPH = re.compile(r"<p>(?:(?!</?p>).)*</p>\s*\Z", re.DOTALL)
 
-#: Text → clean HTML; and those of it that nobody has taken yet to keep them.
-_known: dict[str, str] = {}
-_new: dict[str, str] = {}
-
-
-def remember(rendered: Mapping[str, str]) -> None:
-    """Take over what another build or process rendered."""
-    _known.update(rendered)
-
-
-def take_new() -> dict[str, str]:
-    """Return what was rendered since this was last asked for."""
-    taken = dict(_new)
-    _new.clear()
-    return taken
-
 
 def clean_markdown(text: str) -> str:
     """Return a text as clean HTML."""
     if _LINE.fullmatch(text):
         return "<p>" + _STRONG.sub(r"<strong>\1</strong>", text) + "</p>"
-    if text not in _known:
-        # Imported here because most builds meet no text that is new.
-        from generator.pages.parser import parse_markdown
-
-        _known[text] = _new[text] = parse_markdown(text)
-    return _known[text]
+    return parse_markdown(text)
 
 
 @cache

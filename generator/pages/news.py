@@ -58,10 +58,10 @@ class Item(Struct, frozen=True, kw_only=True):
 
 def list_news(context: Context) -> tuple[Item, ...]:
     """Return what changed, the newest day first; within a day what says most to a reader first."""
-    ledger = context.catalogue.ledger
+    ledger = context.catalogue.baseline.ledger
     places: dict[str, tuple[str | None, tuple[str, ...]]] = {}
     items: list[Item] = []
-    for event in context.catalogue.events:
+    for event in context.catalogue.baseline.events:
         if not event.date or not matters(event):
             continue
         place = places.get(event.domain)

@@ -92,7 +92,7 @@ def build_site(settings: Settings, catalogue: Catalogue, assets: Mapping[str, st
         base_path=settings.base_path,
         publisher=settings.publisher.name,
         publisher_url=settings.publisher.url,
-        sample=catalogue.sample,
+        sample=catalogue.baseline.sample,
         credits=tuple(build_credit(source, settings.base_path) for source in find_sources(settings, catalogue)),
         assets={name: settings.base_path + path for name, path in assets.items()},
     )
@@ -100,10 +100,10 @@ def build_site(settings: Settings, catalogue: Catalogue, assets: Mapping[str, st
 
 def find_sources(settings: Settings, catalogue: Catalogue) -> list[Source]:
     """Return the sources that the site uses: the sample alone, or the directories that were fetched."""
-    if catalogue.sample:
+    if catalogue.baseline.sample:
         names = ["sample"]
     else:
-        names = ["2fa-directory", "passkeys"] if catalogue.has_passkeys else ["2fa-directory"]
+        names = ["2fa-directory", "passkeys"] if catalogue.baseline.has_passkeys else ["2fa-directory"]
     return [settings.sources[name] for name in names]
 
 

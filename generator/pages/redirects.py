@@ -44,7 +44,7 @@ class Redirect(Struct, frozen=True, kw_only=True):
 
 def find_redirects(context: Context) -> tuple[Redirect, ...]:
     """Return every address of the ledger that has no page of its own, with the page of its service of today."""
-    rows, ownership = context.catalogue.ledger.services, context.catalogue.ownership
+    rows, ownership = context.catalogue.baseline.ledger.services, context.catalogue.ownership
     shared = {row.slug for row in rows.values() if row.share}
     redirects = []
     for slug, holder in sorted(ownership.holders.items(), key=lambda item: item[1]):

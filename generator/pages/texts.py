@@ -116,7 +116,7 @@ def plan_attribution(context: Context) -> Page:
         path=addresses.ATTRIBUTION,
         template="pages/attribution.html",
         build=lambda: build_attribution(context),
-        lastmod=context.catalogue.changed,
+        lastmod=context.catalogue.baseline.changed,
     )
 
 
@@ -133,7 +133,7 @@ def build_attribution(context: Context) -> AttributionView:
             SourceView(source=source, credit=render_inline(source.credit, base))
             for source in find_sources(context.settings, context.catalogue)
         ),
-        data_day=context.catalogue.changed,
+        data_day=context.catalogue.baseline.changed,
     )
 
 

@@ -13,9 +13,10 @@ from generator.pages.hosting import find_kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from pathlib import Path
 
 
-def load_changes(work: str, out: str) -> Changes | None:
+def load_changes(work: Path, out: Path) -> Changes | None:
     """Return what the build changed that made the site at ``out``; None where nothing is kept of that.
 
     ``work`` is the project's folder for disposable files.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from generator.build.manifest import Manifests
@@ -30,11 +31,11 @@ def list_site(work: str, out: str) -> list[str]:
     mistake must not be deleted at the remote. ``work`` is the project's folder for disposable files.
     """
     require_site(out)
-    manifests = Manifests(work, out)
-    manifest = manifests.load(find_tree_id(out))
+    manifests = Manifests(Path(work), Path(out))
+    manifest = manifests.load(find_tree_id(Path(out)))
     if manifest is None and not manifests.has_any():
         return sorted(_walk(out, ""))  # brought here from another machine
-    if manifest is None or not is_intact(out, manifest):
+    if manifest is None or not is_intact(Path(out), manifest):
         message = f"{out} is not as it was built; nothing was sent"
         raise PublishError(message, fix="build it again, with twofa build")
     return sorted(manifest.files)

@@ -11,6 +11,7 @@ import os
 import shutil
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -73,7 +74,7 @@ def _hold_patiently(path: str) -> Iterator[int]:
     with contextlib.ExitStack() as stack:
         while True:
             try:
-                lock = stack.enter_context(hold_lock(path, "publish"))
+                lock = stack.enter_context(hold_lock(Path(path), "publish"))
                 break
             except BusyError:
                 if time.monotonic() > last:
@@ -107,7 +108,7 @@ class _Run:
         held = Index() if wish.is_clean else self._remote.read_index() or Index()
         found = self._remote.list_names() if wish.prunes else ()
         # No build may replace the site between a look at its files and the moment when they are set aside.
-        with hold_for_reading(wish.out):
+        with hold_for_reading(Path(wish.out)):
             marks = mark_files(wish.out, list_site(os.path.join(wish.root, ".twofa"), wish.out))
             plan = plan_publishing(marks, held, found)
             size = set_aside(wish.out, () if wish.is_dry else plan.names, self._place)

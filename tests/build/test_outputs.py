@@ -193,7 +193,7 @@ def test_who_can_make_no_lock_needs_none(tiny, memory, has_lock):
     def read_as_nobody() -> None:
         os.setgid(65534)
         os.setuid(65534)
-        with hold_for_reading(str(out)):
+        with hold_for_reading(out):
             pass
 
     assert run_forked(read_as_nobody) == 0
@@ -209,7 +209,7 @@ def test_a_build_meanwhile_by_somebody_who_can_is_noticed(tiny, monkeypatch, com
         raise PublishError("no") from PermissionError(errno.EACCES, "Permission denied")
 
     monkeypatch.setattr(holding, "hold_lock", refuse)
-    with hold_for_reading(str(tiny.site)):
+    with hold_for_reading(tiny.site):
         pass
-    with pytest.raises(BusyError, match="was replaced while it was read"), hold_for_reading(str(tiny.site)):
+    with pytest.raises(BusyError, match="was replaced while it was read"), hold_for_reading(tiny.site):
         come(tiny.site)

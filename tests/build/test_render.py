@@ -9,6 +9,7 @@ from markupsafe import Markup, escape
 from msgspec import Struct
 
 from generator.build.closures import Closures
+from generator.build.compiling import read_templates
 from generator.build.render import Renderer
 from generator.build.templates import Templates, show
 from generator.catalogue.decisions.text import EMPTY, OPEN, PLACE, Text, isolate, say
@@ -56,7 +57,7 @@ def write(tmp_path: Path) -> Callable[..., Renderer]:
     def write(page: str, **partials: str | bytes) -> Renderer:
         for name, text in {"page": page, **partials}.items():
             (tmp_path / f"{name}.html").write_bytes(text if isinstance(text, bytes) else text.encode())
-        return Renderer(tmp_path, SITE)
+        return Renderer(SITE, sources=read_templates(tmp_path))
 
     return write
 
@@ -156,7 +157,7 @@ def test_what_every_template_has_is_there(write):
 
 
 def find_closures(folder: Path) -> Closures:
-    return Closures(folder, Templates(folder))
+    return Closures(Templates(read_templates(folder)))
 
 
 def test_a_closure_holds_whatever_a_template_is_made_of(write, tmp_path):

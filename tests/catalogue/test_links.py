@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from generator.build.gather import Gathered, gather
+from generator.catalogue.gather import Gathered, gather
 from generator.catalogue.links import find_markdown_links
 from generator.catalogue.places import DeadLink, Place, find_dead_links, list_places
 from generator.config import Settings, load_settings

@@ -278,7 +278,7 @@ def test_the_sample_is_a_source_of_its_own(sample, directory, passkeys):
     assert service.source == directory
     (removed,) = catalogue.removed
     assert (removed.source, layers_of(removed)) == (directory, {"sms": directory})
-    assert catalogue.sample is sample
+    assert catalogue.baseline.sample is sample
 
 
 # --- Domains ----------------------------------------------------------------------------------------------------------

@@ -151,7 +151,7 @@ class Year:
         context = self._build_context(parse_directory(snapshot.records.values()), self.state.ledger)
         pages = plan_site(context).pages
         assert parse_ledger(dump_ledger(self.state.ledger)) == self.state.ledger
-        assert find_lost_addresses(context.catalogue.ledger, pages) == []
+        assert find_lost_addresses(context.catalogue.baseline.ledger, pages) == []
         self.published |= {path for path in pages if path.startswith(FOLDERS)}
         assert self.published <= pages.keys()
         redirects = {redirect.path: redirect.target for redirect in find_redirects(context)}

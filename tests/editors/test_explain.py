@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from generator.build.gather import gather
 from generator.catalogue.decisions.history import write_history
+from generator.catalogue.gather import gather
 from generator.catalogue.load import load_baseline
 from generator.catalogue.merge import PRECEDENCE
 from generator.config import load_settings

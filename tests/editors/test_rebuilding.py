@@ -22,12 +22,13 @@ def refuse(*_: object) -> None:
 def test_the_first_save_finds_everything_read(tiny, monkeypatch):
     tiny.write_curated("alpha", GUIDE.format("First"))
     assert tiny.build().code == 0
-    order = Order(root=tiny.root, out=tiny.site, today=TODAY, latest=TODAY)
-    rebuilder = Rebuilder(lambda: order, LiveMemory(Paths(root=tiny.root)))
+    memory = LiveMemory(Paths(root=tiny.root))
+    order = Order(root=tiny.root, out=tiny.site, memory=memory, today=TODAY, latest=TODAY)
+    rebuilder = Rebuilder(lambda: order, memory)
     assert rebuilder.rebuild(()).report
     rebuilder.prepare()
 
-    for name in ("load_baseline", "parse_brief", "load_cache", "load_kept"):
+    for name in ("load_baseline", "parse_brief", "load_cache", "compile_all"):
         monkeypatch.setattr(remembered, name, refuse)
     tiny.write_curated("alpha", GUIDE.format("Second"))
     outcome = rebuilder.rebuild(["content/services/alpha.yaml"])
@@ -37,8 +38,9 @@ def test_the_first_save_finds_everything_read(tiny, monkeypatch):
 
 def test_an_idle_moment_in_a_broken_project_is_no_error(tiny):
     assert tiny.build().code == 0
-    order = Order(root=tiny.root, out=tiny.site, today=TODAY, latest=TODAY)
-    rebuilder = Rebuilder(lambda: order, LiveMemory(Paths(root=tiny.root)))
+    memory = LiveMemory(Paths(root=tiny.root))
+    order = Order(root=tiny.root, out=tiny.site, memory=memory, today=TODAY, latest=TODAY)
+    rebuilder = Rebuilder(lambda: order, memory)
     (tiny.root / "content/site.yaml").write_text("title: [")
     assert rebuilder.rebuild(["content/site.yaml"]).report is None
     rebuilder.prepare()
@@ -47,8 +49,9 @@ def test_an_idle_moment_in_a_broken_project_is_no_error(tiny):
 
 def test_a_project_that_was_removed_is_not_put_back(tiny):
     """Or whoever removes it is told that a folder is not empty, and finds it there again."""
-    order = Order(root=tiny.root, out=tiny.site, today=TODAY, latest=TODAY)
-    rebuilder = Rebuilder(lambda: order, LiveMemory(Paths(root=tiny.root)))
+    memory = LiveMemory(Paths(root=tiny.root))
+    order = Order(root=tiny.root, out=tiny.site, memory=memory, today=TODAY, latest=TODAY)
+    rebuilder = Rebuilder(lambda: order, memory)
     assert rebuilder.rebuild(()).report, "what this leaves to be written down is not on disk yet"
     shutil.rmtree(tiny.root)
     outcome = rebuilder.rebuild(["content", "content/site.yaml"])

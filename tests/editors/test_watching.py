@@ -244,17 +244,17 @@ def test_a_file_that_was_saved_twice_while_a_build_was_reading(tiny):
     guide = "domain: alpha.example\nsetup: {{source: https://alpha.example/help, steps: [{}]}}\n"
     page = tiny.site / "2fa-directory/alpha/index.html"
     memory = LiveMemory(Paths(root=tiny.root))
-    order = Order(root=tiny.root, out=tiny.site, today=TODAY, latest=TODAY)
+    order = Order(root=tiny.root, out=tiny.site, memory=memory, today=TODAY, latest=TODAY)
     tiny.write_curated("alpha", guide.format("Zero"))
-    build(order, memory)
+    build(order)
 
     tiny.write_curated("alpha", guide.format("First"))
-    seen = memory.glance(str(order.root), str(order.out), is_clean=False)
+    seen = memory.look(order.out)
     tiny.write_curated("alpha", guide.format("Second"))
-    build(order, memory, seen)
+    build(order, seen)
     assert "Second" in page.read_text()
 
     tiny.write_curated("alpha", guide.format("First"))
     memory.doubt(["content/services/alpha.yaml"])
-    build(order, memory)
+    build(order)
     assert "First" in page.read_text()

@@ -14,9 +14,10 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
+from generator.build.compiling import read_templates
 from generator.build.render import Renderer
 from generator.catalogue.decisions.text import PLACE
-from generator.catalogue.inputs import Editorial, Request
+from generator.catalogue.inputs import Baseline, Editorial, Request
 from generator.catalogue.merge import Catalogue, find_stale_day
 from generator.config import Licence, Paths, Product, Publisher, Settings, SharedMethod, Source
 from generator.model import (
@@ -118,12 +119,12 @@ def make_context(services: tuple[Service, ...] = (), product: Product | None = P
         },
         pages={},
     )
-    catalogue = Catalogue(services=services, has_passkeys=True)
+    catalogue = Catalogue(services=services, baseline=Baseline(directory={}, has_passkeys=True))
     return build_context(catalogue, editorial, settings, {"style.css": "/s.css", "icon.svg": "/i.svg"})
 
 
 CONTEXT = make_context()
-RENDERER = Renderer(TEMPLATES, CONTEXT.site)
+RENDERER = Renderer(CONTEXT.site, sources=read_templates(TEMPLATES))
 
 
 def make_service(methods: tuple[str, ...], sharing: SharingVerdict, variant: str) -> Service:
@@ -425,9 +426,8 @@ def test_share_pages_are_true(sharing: SharingVerdict, is_thorough: bool) -> Non
 def test_a_site_without_a_product_has_no_team_sections() -> None:
     context = make_context(product=None)
     service = make_service(("totp", "sms"), SharingVerdict.PERMITTED, "both")
-    page = parse_page(
-        Renderer(TEMPLATES, context.site).render(plan_service_page(find_subject(service, context), context.frame))
-    )
+    renderer = Renderer(context.site, sources=read_templates(TEMPLATES))
+    page = parse_page(renderer.render(plan_service_page(find_subject(service, context), context.frame)))
     assert plan_share_page(Subject(service=service), context.frame) is None
     assert "Vaulty" not in page.get("main").words
     assert "Sharing permitted" in page.get("main").words

@@ -9,7 +9,7 @@ from tests.helpers import ENTRIES, PASSKEYS, make_entry, make_rows, read_tree, s
 
 
 def load(project) -> Changes:
-    changes = load_changes(str(project.root / ".twofa"), str(project.site))
+    changes = load_changes(project.root / ".twofa", project.site)
     assert changes
     return changes
 

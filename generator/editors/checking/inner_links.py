@@ -18,7 +18,7 @@ from generator.validation.wording import suggest
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from generator.build.gather import Gathered
+    from generator.catalogue.gather import Gathered
     from generator.config import Settings
     from generator.problems import Problem
 
@@ -35,7 +35,7 @@ class InnerLink(Struct, frozen=True, kw_only=True):
 
 def find_doubtful_links(gathered: Gathered) -> list[InnerLink]:
     """Return the links that don't lead to a listed service, as most do; where those lead takes a plan of all pages."""
-    rows = gathered.catalogue.ledger.services
+    rows = gathered.catalogue.baseline.ledger.services
     certain = {addresses.service(row.slug) for row in rows.values() if row.gone is None}
     links = (
         InnerLink(guide=guide, key=key, target=target)

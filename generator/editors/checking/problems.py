@@ -6,8 +6,8 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from generator.build.gather import gather
 from generator.catalogue.belonging import find_unlisted
+from generator.catalogue.gather import gather
 from generator.catalogue.load import SERVICES, find_curated_files, load_baseline, load_content
 from generator.catalogue.merge import merge
 from generator.config import Paths, load_settings
@@ -21,7 +21,7 @@ from generator.validation.wording import suggest
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from generator.build.gather import Gathered
+    from generator.catalogue.gather import Gathered
     from generator.config import Settings
     from generator.problems import Problem
 

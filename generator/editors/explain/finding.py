@@ -14,7 +14,7 @@ from generator.pages.service import build_service_view
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from generator.build.gather import Gathered
+    from generator.catalogue.gather import Gathered
     from generator.catalogue.inputs import Baseline
     from generator.catalogue.merge import Catalogue
     from generator.config import Settings
@@ -31,7 +31,7 @@ def find_service(named: str, catalogue: Catalogue, guides: Iterable[Curated]) ->
     # The name of a file counts where it is not the slug of the service too.
     slug = find_slug(named) if named.endswith(".yaml") else None
     domain = files.get(slug or "") or find_domain(named, names)
-    service = catalogue.by_domain().get(catalogue.ledger.find_owner(names.owners.get(domain, domain)))
+    service = catalogue.by_domain().get(catalogue.baseline.ledger.find_owner(names.owners.get(domain, domain)))
     if service is None:
         near = suggest_domain(named, names)
         message = f"no service is known by {named}"

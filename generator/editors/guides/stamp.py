@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from msgspec import Struct
 
-from generator.build.gather import gather
 from generator.catalogue.examples import is_example_link
+from generator.catalogue.gather import gather
 from generator.catalogue.load import SERVICES
 from generator.editors.guides.filing import create_guide, replace_guide
 from generator.editors.guides.finding import find_files, find_named_file
@@ -25,7 +25,7 @@ from generator.yamlparse import decode, parse_yaml
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from generator.build.gather import Gathered
+    from generator.catalogue.gather import Gathered
     from generator.config import Settings
 
 _BOM = b"\xef\xbb\xbf"
@@ -106,9 +106,9 @@ def _report_gone(domain: str, successor: str, paths: tuple[str, ...], gathered: 
     problems = [problem for problem in gathered.problems if problem.path in paths]
     if successor != domain:
         return InvalidError(f"{domain} has become {successor}; nothing was stamped", problems=problems)
-    if domain in gathered.catalogue.ledger.services:
+    if domain in gathered.catalogue.baseline.ledger.services:
         return InvalidError(f"{domain} is no longer listed; nothing was stamped", problems=problems)
-    where = "by the sample data" if gathered.catalogue.sample else "upstream"
+    where = "by the sample data" if gathered.catalogue.baseline.sample else "upstream"
     return InvalidError(f"{domain} is not listed {where}; nothing was stamped", problems=problems)
 
 

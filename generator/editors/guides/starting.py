@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
-from generator.build.gather import gather
 from generator.catalogue.checks import check_guides
 from generator.catalogue.curated import build_curated
+from generator.catalogue.gather import gather
 from generator.catalogue.load import SERVICES, load_baseline
 from generator.catalogue.merge import find_passkeys, merge
 from generator.editors.guides.filing import create_guide
@@ -22,7 +22,7 @@ from generator.yamlfile import build_document
 from generator.yamlparse import parse_yaml
 
 if TYPE_CHECKING:
-    from generator.build.gather import Gathered
+    from generator.catalogue.gather import Gathered
     from generator.catalogue.inputs import Baseline
     from generator.config import Settings
     from generator.editors.naming import Names

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from msgspec import Struct
 
-from generator.build.gather import gather
+from generator.catalogue.gather import gather
 from generator.catalogue.load import LINKS_FILE
 from generator.catalogue.places import Place, list_places
 from generator.catalogue.suppressions import find_suppressed
@@ -27,7 +27,7 @@ from generator.upstream.store import recover
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from generator.build.gather import Gathered
+    from generator.catalogue.gather import Gathered
     from generator.config import Settings
 
 #: Hosts that are asked once more to learn whether there is a network.
@@ -98,7 +98,7 @@ def check_links(wish: Wish) -> Outcome:
 
 def _gather(settings: Settings, wish: Wish) -> Gathered:
     gathered = gather(settings, wish.day, wish.latest)
-    if gathered.catalogue.sample:
+    if gathered.catalogue.baseline.sample:
         message = "there is no real data yet, and the links of the sample are not asked"
         raise UsageError(message, fix="fetch the real data first: twofa fetch")
     errors = [problem for problem in gathered.problems if problem.severity == "error"]

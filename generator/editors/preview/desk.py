@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from generator.build.gather import gather
+from generator.catalogue.gather import gather
 from generator.catalogue.load import SERVICES, load_content
-from generator.catalogue.merge import Catalogue, Merger, find_stale_day, group_events
+from generator.catalogue.merge import Catalogue, find_stale_day, group_events, merge_some
 from generator.config import Paths, load_settings
 from generator.editors.explain.explaining import explain
 from generator.editors.explain.files import ContentFiles, DataFiles
@@ -100,10 +100,10 @@ class Desk:
         )
 
     def _find_brief(self) -> Brief | None:
-        return self._memory.find_current(str(self._make_order().out))
+        return self._memory.find_current(self._make_order().out)
 
     def _find_domain(self, slug: str, brief: Brief) -> str | None:
-        listed = next((plain[0] for plain in brief.services if plain[1] == slug), None)
+        listed = next((summary.domain for summary in brief.services if summary.slug == slug), None)
         if listed or not brief.removed:
             return listed
         baseline = self._find_baseline()
@@ -145,31 +145,26 @@ class Desk:
         if baseline is None:
             return None
         if domain in brief.removed:
-            gathered = gather(settings, today, today, baseline=baseline, cache=self._memory.find_yaml(self._marks))
+            gathered = gather(settings, today, today, baseline=baseline, cache=self._memory.find_cache(self._marks))
             return build_case(gathered.catalogue.by_domain()[domain], gathered, baseline, settings)
-        content = load_content(self._paths, self._memory.find_yaml(self._marks), self._list_guides([domain], brief))
+        content = load_content(self._paths, self._memory.find_cache(self._marks), self._list_guides([domain], brief))
         owners = [guide.account for guide in content.curated if guide.account]
-        lent = load_content(self._paths, self._memory.find_yaml(self._marks), self._list_guides(owners, brief))
+        lent = load_content(self._paths, self._memory.find_cache(self._marks), self._list_guides(owners, brief))
         guides = {guide.domain: guide for guide in (*lent.curated, *content.curated)}
-        slugs = {plain[0]: plain[1] for plain in brief.services}
-        merger = Merger(
-            baseline=baseline,
-            own=slugs.keys(),
-            slugs=slugs,
-            history=group_events(baseline.events),
+        history = group_events(baseline.events)
+        services = merge_some(
+            [domain],
+            guides,
+            baseline,
+            {summary.domain: summary.slug for summary in brief.services},
+            history,
             stale_before=find_stale_day(today, settings.limits.stale_after_days),
         )
-        services = {
-            each: merger.merge(each, baseline.directory.get(each), guides.get(each))
-            for each in (domain, *owners)
-            if each in slugs and (each in baseline.directory or each in guides)
-        }
         if domain not in services:
             return None
         owner = services.get(services[domain].account or "")
-        catalogue = Catalogue(services=(), sample=baseline.sample, has_passkeys=baseline.has_passkeys)
-        frame = build_frame(catalogue, content.editorial, settings, {})
-        return assemble_case(services[domain], owner, guides, baseline, merger.history.get(domain, ()), frame)
+        frame = build_frame(Catalogue(services=(), baseline=baseline), content.editorial, settings, {})
+        return assemble_case(services[domain], owner, guides, baseline, history.get(domain, ()), frame)
 
     def _list_guides(self, domains: list[str], brief: Brief) -> list[str]:
         return [guide for domain in domains if (guide := _find_guide(domain, brief))]
@@ -193,7 +188,7 @@ class Desk:
 
     def _load_settings(self) -> Settings | None:
         try:
-            return load_settings(self._paths.root, cache=self._memory.find_yaml(self._marks))
+            return load_settings(self._paths.root, cache=self._memory.find_cache(self._marks))
         except DirectoryError:
             return None
 

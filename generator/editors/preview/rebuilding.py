@@ -8,7 +8,7 @@ import time
 import zlib
 from typing import TYPE_CHECKING, NamedTuple
 
-from generator.build.glance import find_fresh
+from generator.build.existing import find_fresh
 from generator.build.holding import hold_output
 from generator.build.pipeline import build, read_ahead
 from generator.build.spare import make_spare
@@ -22,7 +22,7 @@ from generator.upstream.store import recover
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
 
-    from generator.build.glance import Glance
+    from generator.build.existing import Existing
     from generator.build.live import LiveMemory
     from generator.build.report import BuildReport
     from generator.build.site import Order
@@ -49,7 +49,7 @@ class Rebuilder:
         self._make_order, self._memory = make_order, memory
         self.base_path = ""
         #: What the last look at inputs and output showed.
-        self.seen: Glance | None = None
+        self.seen: Existing | None = None
         self.last = Outcome(0.0, None, "There is no site yet.")
         #: What stands for all that a browser is shown: equal only where nothing differs.
         self.shown = ""
@@ -62,7 +62,7 @@ class Rebuilder:
             # Before anything is written, which would put back a folder that is just being removed.
             check_project(order.root)
             recover(Paths(root=order.root))
-            with hold_output(str(order.out)):
+            with hold_output(order.out):
                 report = self._build(order, names)
         except DirectoryError as error:
             found = error.problems if isinstance(error, InvalidError) else ()
@@ -85,24 +85,24 @@ class Rebuilder:
 
     def _build(self, order: Order, names: Collection[str]) -> BuildReport:
         self._memory.doubt(names)
-        seen = self._glance(order)
-        if seen.manifest:
+        existing = self._look(order)
+        if existing.current:
             # Known before the first build of this run, which may fail.
-            self.base_path = seen.manifest.report["base_path"]
-        if fresh := find_fresh(seen, today=order.today, base_url=order.base_url):
-            self._memory.trust(seen)
+            self.base_path = existing.current.report["base_path"]
+        if fresh := find_fresh(existing, today=order.today, base_url=order.base_url):
+            self._memory.trust(existing)
             return fresh
-        return build(order, self._memory, seen)
+        return build(order, existing)
 
     def prepare(self) -> None:
         """Use an idle moment: write down what the next process will want to know, and be ready for a save."""
         order = self._make_order()
         with contextlib.suppress(DirectoryError, OSError):
             check_project(order.root)
-            with hold_output(str(order.out)):
-                seen = self._glance(order)
-                make_spare(seen)
-                read_ahead(order, self._memory, seen)
+            with hold_output(order.out):
+                existing = self._look(order)
+                make_spare(existing)
+                read_ahead(order, existing)
         self.flush()
         gc.collect()
         gc.freeze()
@@ -115,8 +115,8 @@ class Rebuilder:
             return
         self._memory.flush()
 
-    def _glance(self, order: Order) -> Glance:
-        self.seen = self._memory.glance(str(order.root), str(order.out), is_clean=False)
+    def _look(self, order: Order) -> Existing:
+        self.seen = self._memory.look(order.out)
         return self.seen
 
     def _find_shown(self, order: Order) -> str:

@@ -18,10 +18,10 @@ from generator.problems import Problem
 if TYPE_CHECKING:
     from collections.abc import Collection
 
+    from generator.cache import Cache
     from generator.catalogue.inputs import Baseline, Content
     from generator.config import Settings
     from generator.model import Curated
-    from generator.yamlcache import YamlCache
 
 
 class Gathered(Struct, frozen=True, kw_only=True):
@@ -39,7 +39,7 @@ def gather(
     latest: str,
     *,
     baseline: Baseline | None = None,
-    cache: YamlCache | None = None,
+    cache: Cache | None = None,
     guides: Collection[str] | None = None,
 ) -> Gathered:
     """Read and merge everything as of the ISO date ``today``, and check it as a whole.

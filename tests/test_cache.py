@@ -1,20 +1,19 @@
-"""Parsed YAML that is remembered: what is taken from the cache, and everything that must not be."""
+"""Parsed YAML in the cache: what is taken from it, and everything that must not be."""
 
 from __future__ import annotations
 
 import os
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
 
 import generator.config
+from generator.cache import Cache, load_cache
 from generator.catalogue.load import load_content
 from generator.config import Paths, load_settings, load_yaml
 from generator.reading import read_content
-from generator.yamlcache import TICK, YamlCache, load_cache
 from tests.helpers import CHECKOUT
 
 NAME = "content/services/alpha.yaml"
@@ -42,13 +41,8 @@ def parsed(monkeypatch):
     return names
 
 
-def later():
-    """A clock for which every file is old."""
-    return time.time_ns() + 2 * TICK
-
-
-def fill(paths, *, clock=later):
-    cache = YamlCache(clock=clock)
+def fill(paths):
+    cache = Cache()
     load_settings(paths.root, cache=cache)
     load_content(paths, cache)
     return cache
@@ -58,7 +52,7 @@ def run_with_cache(paths, file, script):
     """Run Python in a process of its own, with ``paths`` and the ``cache`` of a file; return what it prints."""
     start = (
         "from pathlib import Path; from generator.config import Paths, load_settings;"
-        "from generator.catalogue.load import load_content; from generator.yamlcache import load_cache;"
+        "from generator.catalogue.load import load_content; from generator.cache import load_cache;"
         f"paths = Paths(root=Path({str(paths.root)!r})); cache = load_cache(Path({str(file)!r}), 'one');"
         "load_settings(paths.root, cache=cache);"
     )
@@ -66,14 +60,6 @@ def run_with_cache(paths, file, script):
         [sys.executable, "-c", start + script], cwd=CHECKOUT, capture_output=True, text=True, timeout=60, check=True
     )
     return done.stdout
-
-
-def rewrite(path, text):
-    """Replace the content, but leave size and times as they were."""
-    before = path.stat()
-    assert len(text) == before.st_size
-    path.write_text(text)
-    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
 
 
 def test_what_is_remembered_equals_what_was_parsed(paths):
@@ -116,14 +102,28 @@ def test_one_object_serves_while_files_come_and_go(tiny, paths, parsed):
     tiny.write(NAME, WHOLE)
     parsed.clear()
     assert len(load_content(paths, cache).curated) == 1
-    assert parsed == [NAME], "it was forgotten when it was gone"
+    assert parsed == [], "its content was known"
+
+
+def test_what_is_no_longer_read_is_forgotten(tiny, paths, parsed):
+    cache = fill(paths)
+    cache.prune()
+    (tiny.root / NAME).unlink()
+    load_settings(paths.root, cache=cache)
+    load_content(paths, cache)
+    cache.prune()
+    tiny.write(NAME, WHOLE)
+    parsed.clear()
+    load_settings(paths.root, cache=cache)
+    load_content(paths, cache)
+    assert parsed == [NAME]
 
 
 def test_the_same_content_at_another_time_is_not_parsed(paths, parsed):
     cache = fill(paths)
     os.utime(paths.root / NAME, ns=(1, 1))
     parsed.clear()
-    assert load_content(paths, cache) == load_content(paths, YamlCache())
+    assert load_content(paths, cache) == load_content(paths, Cache())
     assert parsed.count(NAME) == 1, "by the second cache, which was empty"
 
 
@@ -137,12 +137,11 @@ def test_a_file_with_problems_is_not_remembered(tiny, paths):
     assert load_content(paths, cache).problems == ()
 
 
-def test_another_schema_is_another_file(tiny):
-    paths = Paths(root=tiny.root)
+def test_another_schema_is_another_file(tiny, paths, parsed):
     cache = fill(paths)
-    status = (tiny.root / "content/regions.yaml").stat()
-    assert cache.find("content/regions.yaml", "names", status) == load_yaml(paths, "content/regions.yaml")
-    assert cache.find("content/regions.yaml", "service", status) is None
+    tiny.write("content/categories.yaml", tiny.read("content/faq.yaml"))
+    assert load_yaml(paths, "content/categories.yaml", cache).problems
+    assert parsed.count("content/categories.yaml") == 2
 
 
 def test_what_a_caller_does_with_a_value_stays_with_it(paths):
@@ -151,43 +150,23 @@ def test_what_a_caller_does_with_a_value_stays_with_it(paths):
     assert load_yaml(paths, NAME, cache).value["aliases"] == ["Al"]
 
 
-# --- When the status of a file proves nothing -------------------------------------------------------------------------
+def rewrite(path, text):
+    """Replace the content, but leave size and times as they were."""
+    before = path.stat()
+    assert len(text) == before.st_size
+    path.write_text(text)
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
 
 
-def test_a_file_that_was_just_written_is_known_by_its_content(paths, parsed):
-    """It may be written again within the same tick of the file system's clock."""
-    cache = fill(paths, clock=time.time_ns)
-    reads = []
-    read = read_content
-
-    def note(root, name, *, limit):
-        reads.append(name)
-        return read(root, name, limit=limit)
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(generator.config, "read_content", note)
-        parsed.clear()
-        load_content(paths, cache)
-        assert (NAME in reads, parsed) == (True, [])
-        cache._clock = later
-        load_content(paths, cache)
-        reads.clear()
-        load_content(paths, cache)
-        assert NAME not in reads, "once it has been seen to be old"
-
-
-def test_another_content_with_the_same_size_and_time_is_seen(paths, monkeypatch):
-    for clock in (time.time_ns, later):
-        cache = fill(paths, clock=clock)
-        rewrite(paths.root / NAME, WHOLE.replace("[Al]", "[Mo]"))
-        assert load_content(paths, cache).curated[0].aliases == ("Mo",)
-        rewrite(paths.root / NAME, WHOLE)
+def test_another_content_with_the_same_size_and_time_is_seen(paths):
+    cache = fill(paths)
+    rewrite(paths.root / NAME, WHOLE.replace("[Al]", "[Mo]"))
+    assert load_content(paths, cache).curated[0].aliases == ("Mo",)
 
 
 def test_what_is_written_while_it_is_read_is_seen(paths, monkeypatch):
-    """The status is older than the content that was read, so it never stands for a content that was not."""
     path = paths.root / NAME
-    cache = YamlCache(clock=later)
+    cache = Cache()
     read = read_content
 
     def read_and_write(root, name, *, limit):
@@ -299,7 +278,7 @@ def test_it_is_saved_only_when_something_changed(tiny, paths, file):
     load_content(paths, cache)
     cache.save(file, "one")
     assert (file.stat().st_mtime_ns, file.stat().st_ino) == before
-    (tiny.root / NAME).unlink()
+    tiny.write(NAME, WHOLE.replace("[Al]", "[Alf]"))
     load_content(paths, cache)
     cache.save(file, "one")
     assert file.stat().st_ino != before[1]
@@ -309,11 +288,3 @@ def test_it_is_saved_only_when_something_changed(tiny, paths, file):
 def test_a_disk_that_takes_no_cache_is_no_failure(paths, tmp_path):
     (tmp_path / "file").write_text("")
     fill(paths).save(tmp_path / "file" / "cache", "one")
-
-
-def test_a_run_in_which_nothing_changed_loads_no_parser(paths, file):
-    script = (
-        "import sys; print(len(load_content(paths, cache).curated));"
-        "print(sorted({'yaml', 'jsonschema', 'generator.yamlparse'} & set(sys.modules)))"
-    )
-    assert run_with_cache(paths, file, script) == "1\n[]\n"
