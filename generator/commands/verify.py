@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 from generator.config import load_settings
-from generator.editors.guides.stamp import stamp_guide
+from generator.editors.guides.stamp import NoPlaceError, stamp_guide
 
 if TYPE_CHECKING:
     import argparse
@@ -14,15 +15,22 @@ if TYPE_CHECKING:
 
 
 def verify(options: argparse.Namespace, call: Call) -> int:
-    """Stamp the file and say so in one line; a second line tells of warnings on it."""
-    stamped = stamp_guide(
-        load_settings(call.root),
-        options.slug,
-        by=options.by,
-        source=options.source,
-        date=options.date or call.today,
-        today=call.today,
-    )
+    """Stamp the file and say so in one line; a second line tells of warnings on it.
+
+    A stamp for which there is no place is printed, to be pasted by hand.
+    """
+    try:
+        stamped = stamp_guide(
+            load_settings(call.root),
+            options.slug,
+            by=options.by,
+            source=options.source,
+            date=options.date or call.today,
+            today=call.today,
+        )
+    except NoPlaceError as error:
+        print("\n".join(error.block), file=sys.stderr)
+        raise
     stamp = stamped.stamp
     what = {
         "created": "stamped, in a new file without a guide",

@@ -265,6 +265,24 @@ def test_file_with_errors_is_refused_with_its_problems(tiny, text, rule, word):
     expect_refusal(tiny, word, code=5, said=["content/services/alpha.yaml", f"[{rule}]"])
 
 
+@pytest.mark.parametrize(
+    ("methods", "said"),
+    [
+        ("[totp,  # sms ended\n    sms]", "a comment inside verified: would be lost"),
+        ("{methods}", "no place for the stamp was found"),
+    ],
+)
+def test_stamp_without_a_place_is_printed_to_be_pasted(tiny, methods, said):
+    """A comment that would be lost, and a key in a form that nobody expects; both files are valid."""
+    old = f"verified:\n  date: 2026-01-01\n  by: mk\n  source: {SOURCE}\n  methods: {methods}\n"
+    old = old.replace("methods: {methods}", "? methods\n  : - sms")
+    tiny.write_curated("alpha", GUIDE + old)
+    expect_refusal(tiny, "alpha", code=5, said=[said])
+    block = verify(tiny, "alpha").err.rpartition("twofa: ")[0]
+    tiny.write_curated("alpha", GUIDE + block)
+    assert f"has this stamp already: {TODAY} by mk" in verify(tiny, "alpha").out
+
+
 def test_errors_in_other_files_stop_nothing(tiny):
     tiny.write_curated("alpha", GUIDE)
     tiny.write_curated("bravo", "domain: 3\n")

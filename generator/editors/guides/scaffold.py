@@ -14,6 +14,7 @@ from msgspec import Struct
 from generator.catalogue.belonging import OWN_KEYS
 from generator.editors.guides.blocks import WIDTH, describe, list_keys, write_block
 from generator.editors.guides.scalars import squash, write_value
+from generator.editors.guides.splicing import write_stamp
 from generator.model import METHODS
 from generator.validation.addresses import is_public_url
 from generator.yamlfile import PlainDate
@@ -70,8 +71,7 @@ def write_own_guide(
 
 def write_stamped_guide(domain: str, stamp: Mapping[str, Any]) -> str:
     """Return the file of a service that was verified and has no guide."""
-    lines = [f"  {key}: {write_value(value)}" for key, value in stamp.items()]
-    return _join([MODELINE, f"domain: {domain}", "verified:", *lines])
+    return _join([MODELINE, f"domain: {domain}", *write_stamp(stamp)])
 
 
 def fit_examples(methods: Iterable[str], documentation: str | None, today: str) -> dict[str, Any]:

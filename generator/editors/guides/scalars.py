@@ -9,13 +9,18 @@ from generator.yamlfile import PlainDate
 from generator.yamlparse import parse_yaml
 
 
-def write_scalar(text: str, style: str | None = None, *, in_flow: bool = False) -> str:
-    """Return a text in the quotes that ``style`` names; without one, in none, if YAML then reads it as that text."""
-    if style == "'":
-        return "'" + text.replace("'", "''") + "'"
-    if style != '"' and _reads_back(text, in_flow=in_flow):
-        return text
-    return json.dumps(text, ensure_ascii=False)
+def write_value(value: Any, *, in_flow: bool = False) -> str:
+    """Return a text, a truth value or a list of texts on one line; a date keeps the form that YAML reads as one.
+
+    A text gets quotes only where YAML would read it as something else without them.
+    """
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(write_value(item, in_flow=True) for item in value)}]"
+    if isinstance(value, PlainDate) or _reads_back(value, in_flow=in_flow):
+        return str(value)
+    return json.dumps(value, ensure_ascii=False)
 
 
 def _reads_back(text: str, *, in_flow: bool) -> bool:
@@ -25,15 +30,6 @@ def _reads_back(text: str, *, in_flow: bool) -> bool:
     written, value = (f"[{text}, {{a: {text}}}]", [text, {"a": text}]) if in_flow else (f"- {text} # c", [text])
     file = parse_yaml(written.encode(), "")
     return not file.problems and file.value == value and not isinstance(file.value[0], PlainDate)
-
-
-def write_value(value: Any, *, in_flow: bool = False) -> str:
-    """Return a text, a truth value or a list of texts on one line; a date keeps the form that YAML reads as one."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, list | tuple):
-        return f"[{', '.join(write_value(item, in_flow=True) for item in value)}]"
-    return str(value) if isinstance(value, PlainDate) else write_scalar(value, in_flow=in_flow)
 
 
 def squash(text: str) -> str:

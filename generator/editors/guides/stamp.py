@@ -12,7 +12,7 @@ from generator.catalogue.load import SERVICES
 from generator.editors.guides.filing import create_guide, replace_guide
 from generator.editors.guides.finding import find_files, find_named_file
 from generator.editors.guides.scaffold import write_stamped_guide
-from generator.editors.guides.splicing import KEY, SpliceError, splice_stamp
+from generator.editors.guides.splicing import KEY, CommentError, splice_stamp, write_stamp
 from generator.editors.naming import build_names, find_domain, suggest_domain
 from generator.errors import InvalidError, UsageError
 from generator.model import CURATED, METHODS, Service
@@ -23,12 +23,20 @@ from generator.yamlfile import MAX_BYTES, PlainDate, YamlFile
 from generator.yamlparse import decode, parse_yaml
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from generator.catalogue.gather import Gathered
     from generator.config import Settings
 
 _BOM = b"\xef\xbb\xbf"
+
+
+class NoPlaceError(InvalidError):
+    """The stamp can't be put into a file; ``block`` holds its lines, to be pasted by hand."""
+
+    def __init__(self, message: str, block: Sequence[str], *, fix: str) -> None:
+        super().__init__(message, fix=fix)
+        self.block = tuple(block)
 
 
 class Stamped(Struct, frozen=True, kw_only=True):
@@ -171,8 +179,8 @@ def _create(settings: Settings, path: str, text: str) -> None:
 def stamp_bytes(data: bytes, path: str, stamp: Mapping[str, Any]) -> bytes:
     """Return the bytes of a valid curated file with a new stamp; all else is as it was, which is made sure of.
 
-    Raises :class:`UsageError` for a day before that of the stamp that is there, :class:`InvalidError` where no place
-    for the stamp can be found.
+    Raises :class:`UsageError` for a day before that of the stamp that is there, :class:`InvalidError` for a file with
+    errors, :class:`NoPlaceError` where the stamp can't be put in without a loss.
     """
     before = parse_yaml(data, path)
     text = decode(data, path)
@@ -184,15 +192,15 @@ def stamp_bytes(data: bytes, path: str, stamp: Mapping[str, Any]) -> bytes:
         message = f"{path} has a stamp of {old['date']}, later than {stamp['date']}"
         raise UsageError(message, fix="look again today, or correct a wrong stamp by hand")
     try:
-        stamped = splice_stamp(text, old, stamp).encode()
-    except SpliceError:
-        stamped = b""
-    stamped = _BOM * data.startswith(_BOM) + stamped
+        stamped = _BOM * data.startswith(_BOM) + splice_stamp(text, old, stamp).encode()
+    except CommentError as error:
+        message = f"{path}: a comment inside {KEY}: would be lost, so the file was left as it is"
+        fix = "put the lines above in its place, and the comment where you want it"
+        raise NoPlaceError(message, write_stamp(stamp), fix=fix) from error
     if not _is_as_wanted(parse_yaml(stamped, path), before, stamp):
         message = f"{path}: no place for the stamp was found, so the file was left as it is"
-        raise InvalidError(
-            message, fix="write verified: as a block of plain key: value lines, or take it out, and repeat"
-        )
+        fix = "write verified: as a block of plain key: value lines, or take it out, and repeat"
+        raise NoPlaceError(message, write_stamp(stamp), fix=fix)
     return stamped
 
 
