@@ -87,12 +87,13 @@ def build_document(file: YamlFile, problems: tuple[Problem, ...]) -> Document:
     lines = {".".join(where): place for where, place in file.keys.items() if int not in map(type, where)}  # type: ignore[arg-type]
     if isinstance(file.value, list):
         lines |= {f"{where[0]}.{where[1]}": place for where, place in file.keys.items() if len(where) == 2}
-    return Document(path=file.path, value=_simplify(file.value), lines=lines, problems=problems)
+    return Document(path=file.path, value=unmark_dates(file.value), lines=lines, problems=problems)
 
 
-def _simplify(value: Any) -> Any:
+def unmark_dates(value: Any) -> Any:
+    """Return a value in which each date without quotes is plain text."""
     if isinstance(value, dict):
-        return {key: _simplify(below) for key, below in value.items()}
+        return {key: unmark_dates(below) for key, below in value.items()}
     if isinstance(value, list):
-        return [_simplify(item) for item in value]
+        return [unmark_dates(item) for item in value]
     return str(value) if isinstance(value, PlainDate) else value

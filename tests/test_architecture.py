@@ -140,10 +140,11 @@ IMPURE = {"random", "secrets", "uuid", "locale", "time", "subprocess", "threadin
 CALENDAR = {"now", "utcnow", "today", "time", "fromtimestamp", "localtime", "gmtime"}
 
 NOTHING = {"utils", "util", "helpers", "common", "misc"}
-LIBRARIES = {"jinja2", "jsonschema", "yaml", "requests", "markdown", "nh3", "livereload"}
+LIBRARIES = {"jinja2", "jsonschema", "jsonschema_rs", "yaml", "requests", "markdown", "nh3", "livereload"}
 
 #: Modules that import inside functions, each what few runs need: the command line, once an interrupt ends in silence;
-#: the pipeline, for a build that has something to do; jsonschema and difflib, for a value with a fault.
+#: the pipeline, for a build that has something to do; jsonschema-rs, for a value that is new; jsonschema and difflib,
+#: for one with a fault.
 LAZY = ("__main__", "commands.build", "validation.schema", "validation.wording")
 
 #: Modules over 300 lines: each with its ceiling, and only while it needs it.

@@ -206,7 +206,7 @@ def test_a_clean_build_trusts_nothing(built):
 
 
 def test_a_build_with_nothing_to_do_loads_no_library(built):
-    libraries = {"jinja2", "jsonschema", "yaml", "markdown", "nh3", "generator.build.pipeline"}
+    libraries = {"jinja2", "jsonschema", "jsonschema_rs", "yaml", "markdown", "nh3", "generator.build.pipeline"}
     script = (
         f"import atexit\natexit.register(lambda: print(sorted(set({libraries}) & set(sys.modules)), file=sys.stderr))"
     )
