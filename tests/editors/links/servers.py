@@ -85,9 +85,10 @@ class Host:
 
 
 @contextlib.contextmanager
-def serve_raw(answer: Callable[[socket.socket], None]) -> Iterator[str]:
-    """Serve connections by a function, one after the other, and yield the address."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
+def serve_raw(answer: Callable[[socket.socket], None], ip: str = "127.0.0.1") -> Iterator[str]:
+    """Serve connections to an IP address by a function, one after the other, and yield the web address."""
+    family, host = (socket.AF_INET6, f"[{ip}]") if ":" in ip else (socket.AF_INET, ip)
+    with socket.create_server((ip, 0), family=family) as server:
 
         def work() -> None:
             with contextlib.suppress(OSError):
@@ -98,7 +99,7 @@ def serve_raw(answer: Callable[[socket.socket], None]) -> Iterator[str]:
 
         thread = threading.Thread(target=work)
         thread.start()
-        yield f"http://127.0.0.1:{server.getsockname()[1]}"
+        yield f"http://{host}:{server.getsockname()[1]}"
         server.shutdown(socket.SHUT_RDWR)
     thread.join()
 
