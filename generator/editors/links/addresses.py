@@ -1,4 +1,4 @@
-"""Which machines may be asked: those with an address of the public internet.
+"""Look up the addresses of a host, and keep only those of the public internet.
 
 A link, or a redirect, may name this machine, a neighbour in its network or the service that hands a cloud machine its
 secrets; whoever can edit a record upstream could have us knock there. So what a name stands for is looked up once, and

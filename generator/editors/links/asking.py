@@ -1,7 +1,8 @@
-"""Ask one server once, at an address that was judged before: a bounded time, and no more read than the headers.
+"""Send one request to an address that was judged before, and read the headers of the answer.
 
-No library for HTTP is used, because none connects to an address of our choice and holds a server that sends a byte now
-and then to a deadline; all that is needed of HTTP is a request, a status and two headers.
+The standard library is enough, and urllib3 would need as much code around it: it sets no deadline for a server that
+sends a byte now and then, and no limit to interim answers. It would also rewrite the path that is asked for, join
+several Location headers, and log headers that it can't parse.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import ssl
 import time
 from functools import cache
 from http.client import HTTPException, HTTPResponse
-from typing import TYPE_CHECKING, Any, Literal, cast
+from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import quote, urlsplit
 
 from msgspec import Struct
@@ -86,20 +87,19 @@ def parse_target(url: str) -> Target:
 def ask(verb: Verb, target: Target, addresses: Iterable[Address], *, agent: str, patience: Patience) -> Reply:
     """Send one request and return the answer; raises :class:`NoAnswerError`."""
     deadline = time.monotonic() + patience.total
-    with _connect(addresses, deadline, patience) as plain, _explain(can_repeat=True):
+    with _explain(can_repeat=False):
+        plain = _connect(addresses, deadline, patience)
+    with plain, _explain(can_repeat=True):
         plain.settimeout(_left(deadline, patience.read))
-        connection = _secure(plain, target.host) if target.scheme == "https" else plain
+        is_secure = target.scheme == "https"
+        connection = _build_context().wrap_socket(plain, server_hostname=target.host) if is_secure else plain
         with connection:
             connection.sendall(_write_request(verb, target, agent))
-            stream = cast("Any", _Stream(connection, deadline, patience.read))
+            stream: Any = _Stream(connection, deadline, patience.read)
             answer = HTTPResponse(stream, method=verb)
             answer.begin()
-            rest = answer.headers["Retry-After"] is not None and answer.status >= 500
-            return Reply(
-                status=answer.status,
-                location=answer.headers["Location"],
-                wants_rest=rest or answer.status == 429,
-            )
+    wants_rest = answer.status == 429 or (answer.status >= 500 and "Retry-After" in answer.headers)
+    return Reply(status=answer.status, location=answer.headers["Location"], wants_rest=wants_rest)
 
 
 def _write_request(verb: Verb, target: Target, agent: str) -> bytes:
@@ -114,27 +114,20 @@ def _write_request(verb: Verb, target: Target, agent: str) -> bytes:
     return "".join(f"{line}\r\n" for line in (*lines, "")).encode()
 
 
-@contextlib.contextmanager
-def _connect(addresses: Iterable[Address], deadline: float, patience: Patience) -> Iterator[socket.socket]:
+def _connect(addresses: Iterable[Address], deadline: float, patience: Patience) -> socket.socket:
     """Connect to the first of the addresses that answers."""
     failure: OSError = TimeoutError()
     for family, address in addresses:
-        with contextlib.ExitStack() as stack:
-            try:
+        try:
+            with contextlib.ExitStack() as stack:
                 connection = stack.enter_context(socket.socket(family, socket.SOCK_STREAM))
                 connection.settimeout(_left(deadline, patience.connect))
                 connection.connect(address)
-            except OSError as error:
-                failure = error
-                continue
-            yield connection
-            return
-    with _explain(can_repeat=False):
-        raise failure
-
-
-def _secure(connection: socket.socket, host: str) -> ssl.SSLSocket:
-    return _build_context().wrap_socket(connection, server_hostname=host)
+                stack.pop_all()
+                return connection
+        except OSError as error:
+            failure = error
+    raise failure
 
 
 @cache

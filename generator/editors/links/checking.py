@@ -1,4 +1,4 @@
-"""A run of ``twofa links``: which links are due, what came of asking them, what is known of all of them then."""
+"""Run ``twofa links``: ask the links that are due, and record the answers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Why nothing came of asking a link."""
+"""Define the errors of a request that gets no answer."""
 
 from __future__ import annotations
 

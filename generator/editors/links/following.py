@@ -1,4 +1,4 @@
-"""Ask a link: HEAD first, GET where that gets nowhere, redirects by hand, each hop judged like the first."""
+"""Ask a link, by HEAD or else GET, and follow its redirects."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from generator.editors.links.asking import Verb
     from generator.editors.links.hosts import Hosts
 
+_VERBS: tuple[Verb, Verb] = ("HEAD", "GET")
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _PERMANENT = frozenset({301, 308})
 MAX_HOPS = 8
@@ -37,7 +38,7 @@ class Asker:
     def ask(self, url: str) -> Answer | None:
         """Return what came of asking a link; None where a host on the way is to be left alone."""
         try:
-            return _Journey(self, url).go()
+            return _Chain(self, url, self._patience.total).follow()
         except LeftAloneError:
             return None
 
@@ -70,40 +71,30 @@ class Asker:
         """Return the ports that a link may lead to: the usual ones and its own; None for any, on a trial."""
         return None if self._allow_private else {*PORTS.values(), target.port}
 
-    @property
-    def total(self) -> float:
-        """Return how many seconds a link may take."""
-        return self._patience.total
 
+class _Chain:
+    """A link and its redirects; ``left`` is the seconds that all of them may take."""
 
-_VERBS: tuple[Verb, Verb] = ("HEAD", "GET")
-
-
-class _Journey:
-    """One link from hop to hop."""
-
-    def __init__(self, asker: Asker, url: str) -> None:
-        self._asker = asker
-        self._url = url
-        self._left = asker.total
+    def __init__(self, asker: Asker, url: str, left: float) -> None:
+        self._asker, self._url, self._left = asker, url, left
         self._seen: list[str] = []
         self._is_permanent = True
         self._moved: str | None = None
 
-    def go(self) -> Answer:
+    def follow(self) -> Answer:
         """Follow the link to its end."""
         first = last = ""
         try:
             target = parse_target(self._url)
             ports, first = self._asker.find_ports(target), target.host
             while True:
-                target = parse_target(self._url)
                 last = target.host
                 _check_port(target, ports)
                 reply, self._left = self._asker.request(target, self._left)
                 if reply.status not in _REDIRECTS or not reply.location:
                     return self._judge(reply)
                 self._move(reply.status, reply.location)
+                target = parse_target(self._url)
         except NoAnswerError as failure:
             reason = failure.reason if first == last else f"leads to {_show(last)}: {failure.reason}"
             return Answer(kind=failure.kind, reason=reason, heard=bool(self._seen))

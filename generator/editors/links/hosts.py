@@ -1,4 +1,4 @@
-"""Manners: one request at a time to each host, a pause after it, and none to a host that has asked for rest."""
+"""Send each host one request at a time, and pause after each."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-class _Gate:
-    """The way to one host."""
+class _Host:
+    """Who has the turn at a host, and when the next one may begin, in monotonic seconds."""
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
-        self.opens = 0.0
-        self.is_shut = False
+        self.next_turn = 0.0
+        self.is_left_alone = False
 
 
 class Hosts:
@@ -28,30 +28,30 @@ class Hosts:
     def __init__(self, pause: float) -> None:
         self._pause = pause
         self._lock = threading.Lock()
-        self._gates: dict[str, _Gate] = {}
+        self._hosts: dict[str, _Host] = {}
         self._over = threading.Event()
 
     @contextlib.contextmanager
     def take_turn(self, host: str) -> Iterator[None]:
         """Wait until a host may be asked, and keep others away for the block; raises :class:`LeftAloneError`."""
-        gate = self._find_gate(host)
-        with gate.lock:
-            wait = gate.opens - time.monotonic()
-            if gate.is_shut or self._over.is_set() or (wait > 0 and self._over.wait(wait)):
+        state = self._find_host(host)
+        with state.lock:
+            wait = state.next_turn - time.monotonic()
+            if state.is_left_alone or self._over.is_set() or (wait > 0 and self._over.wait(wait)):
                 raise LeftAloneError(host)
             try:
                 yield
             finally:
-                gate.opens = time.monotonic() + self._pause
+                state.next_turn = time.monotonic() + self._pause
 
     def leave_alone(self, host: str) -> None:
         """Ask this host nothing more."""
-        self._find_gate(host).is_shut = True
+        self._find_host(host).is_left_alone = True
 
     def close(self) -> None:
         """Ask nobody anything more."""
         self._over.set()
 
-    def _find_gate(self, host: str) -> _Gate:
+    def _find_host(self, host: str) -> _Host:
         with self._lock:
-            return self._gates.setdefault(host, _Gate())
+            return self._hosts.setdefault(host, _Host())

@@ -1,4 +1,4 @@
-"""``data/links.json`` during a run: each answer noted, the file put in place every few seconds and at the end.
+"""Keep ``data/links.json`` during a run: it is written every few seconds and at the end.
 
 An answer that no server gave, such as a name that can't be looked up, may as well say that this machine has no network.
 So it counts only after a server somewhere has answered; until then it is held back.

@@ -1,4 +1,4 @@
-"""What a run of ``twofa links`` says: counts, then the links that don't work by their state, with the file to open."""
+"""Write the report of ``twofa links``: links by state, and counts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Ask many links at once: several hosts side by side, the links of one host after each other."""
+"""Ask many links at once, those of one host after each other."""
 
 from __future__ import annotations
 
