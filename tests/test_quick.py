@@ -170,7 +170,13 @@ def test_what_is_valid_needs_no_jsonschema(name):
         assert is_surely_valid(name, value)
 
 
-@pytest.mark.parametrize("name", SCHEMAS)
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(name, marks=pytest.mark.thorough if name in {"service", "site", "sources"} else ())
+        for name in SCHEMAS
+    ],
+)
 def test_both_agree_on_every_change_of_one_place(name):
     """Most of what is asked is neither odd nor large, so nothing has to be left to jsonschema."""
     validator = build_validator(name)

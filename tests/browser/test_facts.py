@@ -178,6 +178,7 @@ def list_visible(facts: dict[str, dict[str, Any]]) -> set[str]:
     return facts.keys() - hidden - UNSEEN
 
 
+@pytest.mark.thorough
 def test_no_text_of_a_page_is_left_without_a_mark(page, served):
     pages = [f"/2fa-directory/{slug}/" for slug in SERVICES]
     found = {}
@@ -188,6 +189,7 @@ def test_no_text_of_a_page_is_left_without_a_mark(page, served):
     assert found == {}
 
 
+@pytest.mark.thorough
 def test_a_page_on_sharing_shows_the_publishers_words(page, served):
     visit(page, served, "/share-2fa-for/alpha/")
     marked = {name: marks for names, marks in look(page, "listMarked") for name in names}
@@ -196,7 +198,7 @@ def test_a_page_on_sharing_shows_the_publishers_words(page, served):
     assert marked["sharing.verdict"] == marked["sharing.quote"] == marked["sharing.instead"] == ["Guide"]
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.thorough)])
 def test_marks_and_banner_can_be_read_and_nothing_sticks_out(page, served, scheme):
     page.emulate_media(color_scheme=scheme)
     seen = set()
@@ -238,6 +240,7 @@ def test_the_button_is_worked_by_the_keyboard_and_remembered(page, served):
     expect(button).to_have_count(0)
 
 
+@pytest.mark.thorough
 def test_warnings_stay_folded(page, served):
     visit(page, served, "/2fa-directory/alpha/")
     warning = page.locator("#twofa-draft li")

@@ -15,6 +15,7 @@ pytestmark = pytest.mark.browser
 LIST = "/2fa-directory/"
 
 
+@pytest.mark.thorough
 def test_no_page_asks_for_what_is_not_there(either_site: Site, visitor: Visitor) -> None:
     for path in either_site.samples:
         visitor.go(either_site, path)
@@ -172,6 +173,7 @@ def test_without_scripts_the_search_leads_to_the_list(either_site: Site, visitor
     assert page.locator(".services li:visible a").all_inner_texts() == either_site.listed
 
 
+@pytest.mark.thorough
 def test_without_scripts_every_page_reads_the_same(
     site: Site, visitor: Visitor, visitor_without_scripts: Visitor
 ) -> None:
@@ -202,6 +204,7 @@ def test_without_scripts_what_is_folded_can_be_opened(site: Site, visitor_withou
 # --- What machines read -----------------------------------------------------------------------------------------------
 
 
+@pytest.mark.thorough
 def test_machines_read_the_answers_that_readers_see(site: Site, visitor: Visitor) -> None:
     assert len(site.services) > 40
     for path in (*site.services, "/faq/"):

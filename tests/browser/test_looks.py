@@ -31,6 +31,7 @@ def test_a_page_that_is_too_wide_is_noticed(visitor: Visitor) -> None:
     assert "P." in look(visitor.page, "findOverflow")
 
 
+@pytest.mark.thorough
 def test_every_text_stands_out(site: Site, visitor: Visitor) -> None:
     faint = {}
     seen = set()
@@ -93,7 +94,10 @@ def test_the_first_stop_of_the_keyboard_skips_to_the_content(site: Site, visitor
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("path", ["/", "/2fa-directory/shop/", "/2fa-directory/weak-2fa/"])
+@pytest.mark.parametrize(
+    "path",
+    ["/", *(pytest.param(f"/2fa-directory/{path}/", marks=pytest.mark.thorough) for path in ("shop", "weak-2fa"))],
+)
 def test_the_focus_is_always_seen(site: Site, visitor: Visitor, path, scheme) -> None:
     page = visitor.go(site, path)
     page.emulate_media(color_scheme=scheme)

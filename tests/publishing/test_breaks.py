@@ -85,9 +85,8 @@ def expect_truth(bucket: Bucket) -> None:
     assert objects.keys() <= index.files.keys() | index.unknown
 
 
-@pytest.mark.parametrize(
-    "number", [pytest.param(number, marks=[] if number == 3 else pytest.mark.thorough) for number in range(POINTS)]
-)
+@pytest.mark.thorough
+@pytest.mark.parametrize("number", range(POINTS))
 def test_after_a_kill_the_next_run_makes_it_whole(releases, bucket, number):
     """Kill it at a request that changes something, before it is served or afterwards; then go on, or back."""
     at = number * (releases.count - 1) // (POINTS - 1)
@@ -282,6 +281,7 @@ def test_a_site_that_was_changed_by_hand_is_not_published(site, tmp_path, spoil,
     assert not (tmp_path / "www").exists()
 
 
+@pytest.mark.thorough
 def test_a_site_that_was_built_elsewhere_is_published_as_it_is(site, tmp_path):
     shutil.copytree(site.site, tmp_path / "copy")
     publish(site, str(tmp_path / "www"), "--out", str(tmp_path / "copy"))

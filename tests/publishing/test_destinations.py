@@ -95,7 +95,10 @@ def expect_refusal(project: Project, commands: tuple[tuple[str, ...], ...], plac
         assert stamp_all(project.root.parent) == before, command
 
 
-@pytest.mark.parametrize("place", REFUSED)
+@pytest.mark.parametrize(
+    "place",
+    [pytest.param(place, marks=pytest.mark.thorough if number % 4 else ()) for number, place in enumerate(REFUSED)],
+)
 def test_nothing_of_the_project_is_overwritten(built, monkeypatch, place):
     monkeypatch.chdir(built.root)
     expect_refusal(built, (*PUBLISH, ("publish", "--out", str(built.site))), place)

@@ -59,6 +59,7 @@ def test_all_of_a_site_with_its_headers(site, bucket):
     assert not (site.root / ".twofa/publishing").exists()
 
 
+@pytest.mark.thorough
 def test_nothing_new_is_one_look_at_the_index(site, bucket):
     publish(site, bucket.remote)
     before = read_tree(bucket.folder)
@@ -142,6 +143,7 @@ def test_a_folder_as_a_remote(site, bucket, tmp_path):
     assert {name: data for name, data in read_tree(place).items() if name != NAME} == read_tree(site.site)
 
 
+@pytest.mark.thorough
 def test_a_dry_run_says_it_all_and_does_nothing(site, tmp_path):
     place = tmp_path / "www"
     publish(site, str(place))

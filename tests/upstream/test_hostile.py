@@ -112,6 +112,7 @@ def find_peak(outcome):
     return int(found[1])
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("name", LARGE)
 def test_memory_of_a_whole_process(site, server, normal, name):
     case = CASES[name]
