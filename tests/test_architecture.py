@@ -116,7 +116,7 @@ ON_DISK = (
     "upstream.store",
     "upstream.transaction",
     "upstream.origin",
-    "upstream.wire",  # only streams over a connection
+    "upstream.http",  # only streams over a connection
     "build",
     "editors",
     "publishing.local",

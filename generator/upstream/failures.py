@@ -16,8 +16,21 @@ if TYPE_CHECKING:
 
 E = TypeVar("E", bound=BaseException)
 
-#: What reading an answer may raise, besides :class:`UnfitAnswerError`. A chunk of negative length is a ValueError.
+
+class UnfitAnswerError(Exception):
+    """An answer that can't be taken; the text goes on after the name of the host, as "sent nothing" would.
+
+    With a ``pause``, another may come after so many seconds.
+    """
+
+    def __init__(self, what: str, *, fix: str = "", pause: float | None = None) -> None:
+        super().__init__(what)
+        self.fix, self.pause = fix, pause
+
+
+#: What asking and reading an answer may raise. A chunk of negative length is a ValueError.
 ERRORS = (
+    UnfitAnswerError,
     requests.RequestException,
     urllib3.exceptions.HTTPError,
     http.client.HTTPException,
@@ -26,28 +39,25 @@ ERRORS = (
 )
 
 
-class UnfitAnswerError(Exception):
-    """An answer that can't be taken; the text goes on after the name of the host, as "sent nothing" would."""
-
-    def __init__(self, what: str, *, fix: str = "") -> None:
-        super().__init__(what)
-        self.fix = fix
-
-
 class Failure(Struct, frozen=True, kw_only=True):
     """Why there is no answer; ``what`` goes on after the name of the host.
 
-    ``passes`` where another try may help. ``is_answer`` where the server said something, which is then refused.
+    ``passes`` where another try may help, after ``pause`` seconds at least. ``is_answer`` where the server said
+    something, which is then refused.
     """
 
     what: str
     passes: bool = False
+    pause: float = 0.0
     is_answer: bool = False
     fix: str = ""
 
 
 def explain(error: BaseException, *, connect: float, read: float) -> Failure:
     """Return what went wrong, without the names of any library; ``connect`` and ``read`` are the seconds waited."""
+    if isinstance(error, UnfitAnswerError):
+        passes = error.pause is not None
+        return Failure(what=str(error), passes=passes, pause=error.pause or 0.0, is_answer=not passes, fix=error.fix)
     return _explain_trust(error) or _explain_network(error, connect, read) or _explain_answer(error)
 
 

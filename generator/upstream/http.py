@@ -1,44 +1,45 @@
 """Download one file over HTTP: a bounded time, a bounded size, and one plain sentence for whatever goes wrong.
 
-The work is done in a thread of its own, because neither the look-up of a name nor a server that sends a byte now and
-then can otherwise be held to a deadline. A thread that was given up never keeps the program from ending.
-
-``addresses`` judges where to ask, ``wire`` connects and counts, ``heads`` reads headers, ``receiving`` makes a body of
-what arrives, and ``failures`` has the words for what does not.
+requests and urllib3 wait for as long as a byte comes now and then, bound neither interim answers nor trailers, and take
+a packed body that is cut off for a whole one. So a download runs in a thread that can be given up (a daemon: it does
+not keep the program from ending), every byte of a connection is counted, and bodies are unpacked here.
 """
 
 from __future__ import annotations
 
 import hashlib
-import queue
+import io
 import random
 import threading
 import time
-from contextlib import closing
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+import zlib
+from concurrent.futures import Future
+from email.utils import parsedate_to_datetime
+from http.client import HTTPResponse
+from itertools import takewhile
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+import requests.adapters
 from msgspec import Struct
 
 from generator import __version__
 from generator.errors import RefusedError, UnreachableError
-from generator.upstream import wire
 from generator.upstream.addresses import NEW_PLACE, check_address, find_next, is_on_this_machine
 from generator.upstream.failures import ERRORS, UnfitAnswerError, explain
-from generator.upstream.heads import find_pause, find_plain, is_confirmed, is_plain
-from generator.upstream.receiving import CODINGS, read_body
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    import requests
+    from collections.abc import Iterable, Iterator, Mapping
 
 USER_AGENT = f"twofa-directory/{__version__}"
-_HEADERS = {"User-Agent": USER_AGENT, "Accept": "application/json", "Accept-Encoding": CODINGS}
-_CHUNK = 64 * 1024
-_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_HEADERS = {"User-Agent": USER_AGENT, "Accept": "application/json", "Accept-Encoding": "gzip, deflate"}
 _MAX_REDIRECTS = 5
+_YEAR = 366 * 86400.0
+
+#: In bytes: the largest body, the largest head with all interim answers, and what is read and unpacked at once.
+_MAX_BODY = 16 * 1024 * 1024
+_MAX_HEAD = 64 * 1024
+_PIECE = 64 * 1024
 
 
 class Patience(Struct, frozen=True, kw_only=True):
@@ -53,14 +54,11 @@ class Patience(Struct, frozen=True, kw_only=True):
     give_up_after: float | None = None
     tries: int = 3
     pause: float = 2.0
-    max_bytes: int = wire.MAX_BYTES
+    max_bytes: int = _MAX_BODY
 
 
 class Response(Struct, frozen=True, kw_only=True):
-    """What an origin gave: the body, or None where it is the one we have; and how to ask for changes only.
-
-    ``address`` is what metadata says about the origin.
-    """
+    """An answer of the origin that ``address`` names; the body is None where it is the one we have."""
 
     address: str
     body: bytes | None
@@ -82,148 +80,221 @@ def download(
     taken, and ``UsageError`` for an address of no use.
     """
     check_address(address)
-    conditions = {"If-None-Match": etag, "If-Modified-Since": last_modified}
-    call = _Call(
-        address=address,
-        conditions={name: value for name, value in conditions.items() if value and is_plain(value)},
-        patience=patience or Patience(),
-    )
-    return call.run()
+    conditions = {"If-None-Match": _keep_plain(etag), "If-Modified-Since": _keep_plain(last_modified)}
+    call = _Call(address, {name: value for name, value in conditions.items() if value}, patience or Patience())
+    threading.Thread(target=call.work, name=f"download from {call.host}", daemon=True).start()
+    try:
+        return call.wait()
+    finally:
+        call.abandoned.set()
 
 
-class _TryAgainError(Exception):
-    """A failure that may pass; ``pause`` is what the server asked for, in seconds."""
-
-    def __init__(self, message: str, *, pause: float = 0.0) -> None:
-        super().__init__(message)
-        self.pause = pause
-
-
-@dataclass(kw_only=True)
 class _Call:
     """One download: the tries of the thread that does the work, and the clock of the one that waits for it."""
 
-    address: str
-    conditions: Mapping[str, str]
-    patience: Patience
-    started: float = field(default_factory=time.monotonic)
-    heard: threading.Event = field(default_factory=threading.Event)
-    abandoned: threading.Event = field(default_factory=threading.Event)
-    outcome: queue.SimpleQueue[Response | BaseException] = field(default_factory=queue.SimpleQueue)
+    def __init__(self, address: str, conditions: Mapping[str, str], patience: Patience) -> None:
+        self.address, self.conditions, self.patience = address, conditions, patience
+        self.host = urlsplit(address).netloc
+        self.deadline = time.monotonic() + patience.total
+        self.heard, self.abandoned = threading.Event(), threading.Event()
+        self.outcome: Future[Response] = Future()
 
-    @property
-    def host(self) -> str:
-        return urlsplit(self.address).netloc
-
-    @property
-    def remaining(self) -> float:
-        return max(self.started + self.patience.total - time.monotonic(), 0.0)
-
-    def run(self) -> Response:
-        """Wait for the outcome, but not for ever."""
-        threading.Thread(target=self._work, name=f"download from {self.host}", daemon=True).start()
+    def wait(self) -> Response:
+        limit = self.patience.give_up_after
+        if limit is not None and not self.heard.wait(min(limit, self.patience.total)):
+            raise self._unreachable(f"did not answer within {limit:.3g} s")
         try:
-            limit = self.patience.give_up_after
-            if limit is not None and not self.heard.wait(min(limit, self.remaining)):
-                raise self._unreachable(f"did not answer within {limit:.3g} s")
-            try:
-                outcome = self.outcome.get(timeout=self.remaining)
-            except queue.Empty:
-                raise self._unreachable(f"did not deliver within {self.patience.total:.3g} s") from None
-        finally:
-            self.abandoned.set()
-        if isinstance(outcome, BaseException):
-            raise outcome
-        return outcome
+            return self.outcome.result(self.deadline - time.monotonic())
+        except TimeoutError:
+            raise self._unreachable(f"did not deliver within {self.patience.total:.3g} s") from None
 
-    def _work(self) -> None:
+    def work(self) -> None:
         try:
-            outcome: Response | BaseException = self._try_several_times()
+            self.outcome.set_result(self._try_several_times())
         except BaseException as error:  # noqa: BLE001 (raised again in the thread that waits)
-            outcome = error
-        self.outcome.put(outcome)
+            self.outcome.set_exception(error)
         self.heard.set()
 
     def _try_several_times(self) -> Response:
-        for attempt in range(1, self.patience.tries + 1):
+        for attempt in range(self.patience.tries):
             try:
-                return self._try()
-            except _TryAgainError as failure:
-                pause = self.patience.pause * 2 ** (attempt - 1) * random.uniform(0.5, 1.0)  # noqa: S311
-                pause = max(pause, failure.pause)
-                last = attempt == self.patience.tries or pause >= self.remaining
-                if last or self.abandoned.wait(pause):
-                    raise self._unreachable(str(failure)) from failure.__cause__
+                return self._ask(self.conditions)
+            except ERRORS as error:
+                failure = explain(error, connect=self.patience.connect, read=self.patience.read)
+                if failure.is_answer:
+                    raise RefusedError(f"{self.host} {failure.what}", fix=failure.fix) from error
+                pause = max(failure.pause, self.patience.pause * 2**attempt * random.uniform(0.5, 1.0))  # noqa: S311
+                is_last = attempt + 1 == self.patience.tries or time.monotonic() + pause >= self.deadline
+                if not failure.passes or is_last or self.abandoned.wait(pause):
+                    raise self._unreachable(failure.what, failure.fix) from error
         raise AssertionError  # Every way through the last try returns or raises.
 
-    def _try(self) -> Response:
-        """Ask, and where the answer "not changed" does not fit, once more for the file itself."""
-        try:
-            # What such an answer may come from is a cache in between.
-            response = self._ask(self.conditions) or self._ask({"Cache-Control": "no-cache"})
-        except UnfitAnswerError as error:
-            raise self._refused(str(error), error.fix) from error
-        except ERRORS as error:
-            failure = explain(error, connect=self.patience.connect, read=self.patience.read)
-            if failure.passes:
-                raise _TryAgainError(failure.what) from error
-            raise (self._refused if failure.is_answer else self._unreachable)(failure.what, failure.fix) from error
-        if response is None:
-            raise self._refused("answered with status 304 (not changed), which it was not asked for")
-        return response
-
-    def _ask(self, conditions: Mapping[str, str]) -> Response | None:
-        """Return what the server gives, or None where it wrongly says that nothing has changed."""
+    def _ask(self, conditions: Mapping[str, str]) -> Response:
         address = self.address
         for _ in range(_MAX_REDIRECTS + 1):
-            answer = wire.send(
-                address,
-                {**_HEADERS, **conditions},
-                connect=self.patience.connect,
-                read=self.patience.read,
-                # What need not be encrypted on this machine must not leave it.
-                direct=is_on_this_machine(address),
-            )
-            with closing(answer):
+            with _send(address, {**_HEADERS, **conditions}, self.patience) as answer:
                 self.heard.set()
-                if answer.status_code not in _REDIRECTS:
+                if answer.status_code not in requests.models.REDIRECT_STATI:
                     return self._take(answer, conditions)
                 address = find_next(address, answer.headers.get("Location", ""))
-        message = f"redirects more than {_MAX_REDIRECTS} times"
-        raise UnfitAnswerError(message)
+        raise UnfitAnswerError(f"redirects more than {_MAX_REDIRECTS} times")
 
-    def _take(self, answer: requests.Response, conditions: Mapping[str, str]) -> Response | None:
-        status = answer.status_code
+    def _take(self, answer: requests.Response, conditions: Mapping[str, str]) -> Response:
+        status, headers, body = answer.status_code, answer.headers, None
         if status == 429 or 500 <= status <= 599:
-            pause = find_pause(answer.headers)
+            pause = find_pause(headers)
             asks = f" and asks for a pause of {pause:,.0f} s" if pause else ""
-            message = f"answered with status {status}{asks}"
-            raise _TryAgainError(message, pause=pause)
-        if status == 304:
-            return self._respond(answer, None) if is_confirmed(answer.headers, conditions) else None
-        if status != 200:
-            message = f"answered with status {status}"
-            raise UnfitAnswerError(message, fix=NEW_PLACE if status in {404, 410} else "")
-        pieces = answer.raw.stream(_CHUNK, decode_content=False)
-        return self._respond(answer, read_body(answer.headers, self._watch(pieces), limit=self.patience.max_bytes))
-
-    def _watch(self, pieces: Iterator[bytes]) -> Iterator[bytes]:
-        """Hand on what arrives until nobody waits for it any more."""
-        for piece in pieces:
-            if self.abandoned.is_set():
-                raise UnfitAnswerError("came too late")
-            yield piece
-
-    def _respond(self, answer: requests.Response, body: bytes | None) -> Response:
-        return Response(
-            address=self.address,
-            body=body,
-            etag=find_plain(answer.headers, "ETag"),
-            last_modified=find_plain(answer.headers, "Last-Modified"),
-        )
+            raise UnfitAnswerError(f"answered with status {status}{asks}", pause=pause)
+        if status not in {200, 304}:
+            raise UnfitAnswerError(f"answered with status {status}", fix=NEW_PLACE if status in {404, 410} else "")
+        if status == 304 and not _is_confirmed(headers, conditions):
+            if "Cache-Control" in conditions:
+                raise UnfitAnswerError("answered with status 304 (not changed), which it was not asked for")
+            answer.close()
+            return self._ask({"Cache-Control": "no-cache"})  # It may come from a cache in between.
+        if status == 200:
+            pieces = takewhile(lambda _: not self.abandoned.is_set(), answer.raw.stream(_PIECE, decode_content=False))
+            body = read_body(headers, pieces, limit=self.patience.max_bytes)
+        etag, date = _keep_plain(headers.get("ETag")), _keep_plain(headers.get("Last-Modified"))
+        return Response(address=self.address, body=body, etag=etag, last_modified=date)
 
     def _unreachable(self, what: str, fix: str = "") -> UnreachableError:
         return UnreachableError(f"{self.host} {what}", fix=fix or "check the network, or try again later")
 
-    def _refused(self, what: str, fix: str = "") -> RefusedError:
-        return RefusedError(f"{self.host} {what}", fix=fix)
+
+def find_pause(headers: Mapping[str, str]) -> float:
+    """Return the seconds that Retry-After asks for; a time that it names is held against the server's own clock."""
+    asked = headers.get("Retry-After", "")
+    if asked.isascii() and asked.isdecimal():
+        return min(float(asked), _YEAR)
+    try:
+        pause = parsedate_to_datetime(asked) - parsedate_to_datetime(headers.get("Date", ""))
+    except (ValueError, TypeError, OverflowError):
+        return 0.0
+    return min(max(pause.total_seconds(), 0.0), _YEAR)
+
+
+def _is_confirmed(headers: Mapping[str, str], conditions: Mapping[str, str]) -> bool:
+    """Tell whether "not changed" was asked for, and is about the file that we have."""
+    asked, told = conditions.get("If-None-Match"), headers.get("ETag")
+    if asked is None:
+        return "If-Modified-Since" in conditions
+    return not told or asked.removeprefix("W/") == told.removeprefix("W/")
+
+
+def _keep_plain(value: str | None) -> str | None:
+    """Return a header that can be kept in a file and sent again, else None."""
+    return value if value and value.isascii() and value.isprintable() and len(value) <= 200 else None
+
+
+def read_body(headers: Mapping[str, str], pieces: Iterable[bytes], *, limit: int) -> bytes:
+    """Return the body that the pieces of an answer make, unpacked.
+
+    At most ``limit`` bytes, as sent and as unpacked. Raises :class:`UnfitAnswerError`, and what ``pieces`` raises.
+    """
+    length, transfer = headers.get("Content-Length"), headers.get("Transfer-Encoding")
+    if transfer is not None and (length is not None or transfer.strip().lower() != "chunked"):
+        raise UnfitAnswerError("leaves open how long its answer is")
+    number = "0" if length is None else length.split(",")[0].strip()  # Several are the same: ``_Answer`` saw to that.
+    if not (number.isascii() and number.isdecimal() and len(number) <= 18):
+        raise UnfitAnswerError("announces a length that is no number")
+    if int(number) > limit:
+        raise UnfitAnswerError(f"announces {int(number):,} bytes; at most {limit:,} are taken")
+    coding = headers.get("Content-Encoding", "").strip().lower()
+    if coding not in {"", "identity", "gzip", "x-gzip", "deflate"}:
+        raise UnfitAnswerError("sent a coding (Content-Encoding) that it was not asked for")
+    sent, body = _bound(pieces, limit), bytearray()
+    try:
+        for piece in sent if coding in {"", "identity"} else _bound(_unpack(sent, coding), limit):
+            body += piece
+    except zlib.error as error:
+        raise UnfitAnswerError("sent an answer that can't be unpacked") from error
+    return bytes(body)
+
+
+def _bound(pieces: Iterable[bytes], limit: int) -> Iterator[bytes]:
+    total = 0
+    for piece in pieces:
+        total += len(piece)
+        if total > limit:
+            raise UnfitAnswerError(f"sent more than {limit:,} bytes")
+        yield piece
+
+
+def _unpack(pieces: Iterable[bytes], coding: str) -> Iterator[bytes]:
+    """Unpack into pieces of at most ``_PIECE`` bytes; raises ``zlib.error``."""
+    unpacker = None
+    for piece in pieces:
+        packed, has_more = piece, False
+        while packed or has_more:
+            if unpacker is None or unpacker.eof:
+                if unpacker and coding == "deflate":  # Only a gzip file may be several, one after the other.
+                    raise zlib.error("more after the end")
+                # The standard asks for a zlib header; some servers leave it out, and no packer begins like it then.
+                deflate = zlib.MAX_WBITS if packed[0] & 0x8F == 8 else -zlib.MAX_WBITS
+                unpacker = zlib.decompressobj(deflate if coding == "deflate" else 16 + zlib.MAX_WBITS)
+            yield (unpacked := unpacker.decompress(packed, _PIECE))
+            packed = unpacker.unconsumed_tail or unpacker.unused_data
+            has_more = len(unpacked) == _PIECE and not unpacker.eof
+    if unpacker and not unpacker.eof:
+        raise zlib.error("cut off")
+
+
+def _send(address: str, headers: dict[str, str], patience: Patience) -> requests.Response:
+    """Send one GET and return its answer, whose body is still to be read from ``raw``.
+
+    Sends nothing but ``headers``: no cookies, no password of a ``~/.netrc``. Follows no redirect. Raises ``ERRORS``.
+    """
+    request = requests.Request("GET", address, headers).prepare()
+    # A session is asked for the environment only: to send, it would read the body of a redirect, however long.
+    found = requests.Session().merge_environment_settings(address, {}, stream=True, verify=True, cert=None)
+    # What need not be encrypted on this machine must not leave it.
+    proxies = {} if is_on_this_machine(address) else found["proxies"]
+    timeout = (patience.connect, patience.read)
+    return _Adapter().send(request, stream=True, timeout=timeout, verify=found["verify"] or True, proxies=proxies)
+
+
+class _Adapter(requests.adapters.HTTPAdapter):
+    """Connections of requests, direct or by a proxy, whose answers are :class:`_Answer`."""
+
+    def get_connection_with_tls_context(self, *args: Any, **options: Any) -> Any:
+        pool: Any = super().get_connection_with_tls_context(*args, **options)
+        pool.ConnectionCls = type("_Connection", (pool.ConnectionCls,), {"response_class": _Answer})
+        return pool
+
+
+class _Answer(HTTPResponse):
+    """An answer that is read through a meter: first the head with all interim ones, then the rest."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._meter = _Meter(self.fp.detach())
+        self.fp = io.BufferedReader(self._meter)
+
+    def begin(self) -> None:
+        super().begin()
+        self._meter.left = _MAX_BODY * 3 // 2  # A body may come in small chunks, each with a line of its own.
+        lengths = ",".join(self.headers.get_all("Content-Length", ())).split(",")
+        if len({length.strip() for length in lengths}) > 1:  # urllib3 sees it too, but leaves the connection open then.
+            raise UnfitAnswerError("announces several lengths")
+
+
+class _Meter(io.RawIOBase):
+    """The bytes of a connection, up to ``left``."""
+
+    def __init__(self, stream: io.RawIOBase) -> None:
+        self._stream, self.left = stream, _MAX_HEAD
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        count: int = self._stream.readinto(buffer) or 0
+        self.left -= count
+        if self.left < 0:
+            raise UnfitAnswerError("sent more than a file and its headers can have")
+        return count
+
+    def close(self) -> None:
+        self._stream.close()
+        super().close()

@@ -2,7 +2,9 @@
 
 import gzip
 import socket
+import threading
 import time
+import zlib
 from email.utils import formatdate
 
 import pytest
@@ -11,9 +13,9 @@ from msgspec.structs import replace
 from generator.errors import RefusedError, UnreachableError, UsageError
 from generator.upstream.addresses import check_address, find_next
 from generator.upstream.failures import UnfitAnswerError
-from generator.upstream.heads import find_pause
-from generator.upstream.http import USER_AGENT, Patience, download
+from generator.upstream.http import USER_AGENT, Patience, download, find_pause, read_body
 from tests.helpers import within
+from tests.upstream import hostile
 
 QUICK = Patience(connect=5.0, read=5.0, total=10.0, pause=0.01)
 
@@ -152,6 +154,17 @@ def test_an_answer_that_breaks_off_is_tried_again(server, answer):
     assert download(server.address, patience=QUICK).body == b"[]"
 
 
+def test_less_than_announced_is_broken_off(server, answer):
+    server.answers = [answer(body=b"[]", headers={"Content-Length": "999"})]
+    with pytest.raises(UnreachableError, match="broke off in the middle of the answer"):
+        download(server.address, patience=QUICK)
+
+
+def test_more_than_announced_is_left(server, answer):
+    server.answers = [answer(body=b"[]", headers={"Content-Length": "1"})]
+    assert download(server.address, patience=QUICK).body == b"["
+
+
 def test_nobody_listens():
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -247,6 +260,20 @@ def test_a_body_that_never_ends(server, answer):
         download(server.address, patience=replace(QUICK, total=0.4))
 
 
+def test_a_download_that_was_given_up_ends(server, answer):
+    def pieces():
+        while not server.closing.wait(0.05):
+            yield b" " * 100_000
+
+    server.answers = [answer(pieces=pieces)]
+    with pytest.raises(UnreachableError, match="did not deliver"):
+        download(server.address, patience=replace(QUICK, total=0.2))
+    for thread in threading.enumerate():
+        if thread.name == f"download from 127.0.0.1:{server.port}":
+            thread.join(3)
+            assert not thread.is_alive()
+
+
 def test_silence_in_the_middle_of_an_answer(server, answer):
     def pieces():
         yield b"["
@@ -287,6 +314,18 @@ def test_the_environment_of_the_user(server, answer, monkeypatch, tmp_path):
     assert all(not {"authorization", "cookie"} & headers.keys() for _, headers in server.requests)
 
 
+def test_a_proxy_is_bounded_as_well(monkeypatch):
+    proxy = hostile.Server()
+    proxy.play(hostile.endless(b"HTTP/1.1 200 OK\r\n", b"X: x\r\n" * 1000))
+    monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{proxy.port}")
+    for name in ("no_proxy", "NO_PROXY", "https_proxy"):
+        monkeypatch.delenv(name, raising=False)
+    with within(5), pytest.raises(RefusedError, match="more than a file and its headers can have"):
+        download("https://directory.example/all.json", patience=QUICK)
+    proxy.close()
+    assert proxy.asked[0].startswith(b"CONNECT directory.example:443 ")
+
+
 def test_certificates_that_are_nowhere(monkeypatch, tmp_path):
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(tmp_path / "none.pem"))
     with within(5), pytest.raises(UnreachableError, match="REQUESTS_CA_BUNDLE") as caught:
@@ -315,3 +354,64 @@ def test_what_is_waited_for_in_earnest():
 )
 def test_addresses_of_use(address):
     check_address(address)
+
+
+# --- The body ---------------------------------------------------------------------------------------------------------
+
+BODY = b'["' + bytes(range(97, 123)) * 9000 + b'"]'
+RAW = zlib.compressobj(wbits=-15)
+PACKED = {
+    "": BODY,
+    "identity": BODY,
+    "gzip": gzip.compress(BODY),
+    " X-GZIP ": gzip.compress(BODY[:7]) + gzip.compress(b"") + gzip.compress(BODY[7:]),
+    "deflate": zlib.compress(BODY),
+    "Deflate": RAW.compress(BODY) + RAW.flush(),
+}
+
+
+def cut(body, size):
+    return [body[start : start + size] for start in range(0, len(body), size)]
+
+
+@pytest.mark.parametrize("size", [1, 2, 7, 1000, 10_000_000])
+@pytest.mark.parametrize("coding", PACKED)
+def test_whole_bodies_in_any_pieces(coding, size):
+    if size < 7 and len(PACKED[coding]) > 10_000:
+        size *= 100
+    pieces = cut(PACKED[coding], size)
+    headers = {"Content-Encoding": coding, "Content-Length": str(len(PACKED[coding]))}
+    assert read_body(headers, pieces, limit=len(BODY)) == BODY
+    with pytest.raises(UnfitAnswerError, match=r"more than|at most"):
+        read_body(headers, pieces, limit=len(BODY) - 1)
+
+
+@pytest.mark.parametrize("coding", ["gzip", "deflate", "Deflate"])
+def test_packed_bodies_that_are_cut_off_anywhere(coding):
+    packed = PACKED[coding]
+    for end in (*range(1, 60), *range(len(packed) - 60, len(packed))):
+        with pytest.raises(UnfitAnswerError, match="can't be unpacked"):
+            read_body({"Content-Encoding": coding}, cut(packed[:end], 50), limit=10_000_000)
+
+
+@pytest.mark.parametrize("coding", ["deflate", "Deflate"])
+@pytest.mark.parametrize("size", [1, 10_000_000])
+def test_something_after_the_end(coding, size):
+    with pytest.raises(UnfitAnswerError, match="can't be unpacked"):
+        read_body({"Content-Encoding": coding}, cut(PACKED[coding] + b"x", size), limit=10_000_000)
+
+
+def test_what_unpacks_to_nothing_is_not_read_for_ever():
+    def pieces():
+        packer = zlib.compressobj(wbits=31)
+        while True:
+            yield packer.flush(zlib.Z_FULL_FLUSH) or b"\x00\x00\x00\xff\xff"
+
+    with pytest.raises(UnfitAnswerError, match="more than 1,000 bytes"):
+        read_body({"Content-Encoding": "gzip"}, pieces(), limit=1000)
+
+
+def test_a_piece_that_unpacks_to_much_is_left_where_the_limit_is():
+    bomb = zlib.compress(bytes(200_000_000))
+    with pytest.raises(UnfitAnswerError, match="more than 1,000,000 bytes"):
+        read_body({"Content-Encoding": "deflate"}, [bomb], limit=1_000_000)
