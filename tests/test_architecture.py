@@ -143,9 +143,13 @@ NOTHING = {"utils", "util", "helpers", "common", "misc"}
 LIBRARIES = {"jinja2", "jsonschema", "jsonschema_rs", "yaml", "requests", "markdown", "nh3", "livereload"}
 
 #: Modules that import inside functions, each what few runs need: the command line, once an interrupt ends in silence;
-#: the pipeline, for a build that has something to do; jsonschema-rs, for a value that is new; jsonschema and difflib,
+#: the pipeline, for a build that has something to do; the planning of the whole site and the parser of Markdown, which
+#: an edited guide seldom needs; jsonschema-rs, for a value that is new; jsonschema and difflib,
 #: for one with a fault.
-LAZY = ("__main__", "commands.build", "validation.schema", "validation.wording")
+LAZY = (
+    *("__main__", "commands.build", "build.pipeline", "pages.markup"),
+    *("validation.schema", "validation.wording"),
+)
 
 #: Modules over 300 lines: each with its ceiling, and only while it needs it.
 LONG = {"model": 350}

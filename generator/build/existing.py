@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from pathlib import Path
-from typing import TYPE_CHECKING
-
-from msgspec import Struct
+from typing import TYPE_CHECKING, NamedTuple
 
 from generator.build.inputs import Mark, find_changed, find_files, look
 from generator.build.manifest import Manifest, Manifests
@@ -19,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-class Existing(Struct, frozen=True, kw_only=True):
+class Existing(NamedTuple):
     """The inputs of a project and the site in its output.
 
     ``marks`` are those of all inputs. ``current`` is the manifest of the site, ``intact`` the files of it that nobody

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
-from generator.build.assets import load_assets
 from generator.build.brief import Brief, note_all
 from generator.build.keys import Keys
 from generator.build.site import Difference, FilePaths, Plan, Site, find_span
@@ -21,7 +20,7 @@ from generator.catalogue.checks import check_guides
 from generator.catalogue.decisions.related import Neighbourhood
 from generator.catalogue.decisions.summary import summarise
 from generator.catalogue.load import load_content
-from generator.catalogue.merge import Catalogue, find_stale_day, group_events, merge_some
+from generator.catalogue.merge import find_stale_day, group_events, merge_some
 from generator.catalogue.moves import confirm
 from generator.catalogue.suppressions import leave_out, list_ends
 from generator.catalogue.todo import find_warned
@@ -72,13 +71,8 @@ def plan_patch(order: Order, settings: Settings, existing: Existing, brief: Brie
         return None
     baseline = confirm(order.memory.find_baseline(marks), edits.content.moves)
     baseline = leave_out(baseline, edits.content.suppressions, order.today)
-    assets = load_assets(settings.paths.templates / "static")
-    frame = build_frame(
-        Catalogue(services=(), baseline=baseline),
-        edits.content.editorial,
-        settings,
-        {asset.name: asset.path for asset in assets},
-    )
+    # What all pages show is made from other files, so it is what it was.
+    frame = build_frame(brief.site, edits.content.editorial, settings)
     history = group_events(baseline.events)
     services = merge_some(
         edits.by_domain,

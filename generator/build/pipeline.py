@@ -13,7 +13,6 @@ from generator.build.releases import check_target, places_of, recover
 from generator.build.report import BuildReport
 from generator.build.site import Order, Plan, Site
 from generator.build.trees import find_tree_id
-from generator.build.whole import plan_whole
 from generator.config import load_settings
 from generator.errors import PublishError
 
@@ -71,6 +70,9 @@ def plan_build(order: Order, settings: Settings, existing: Existing, clock: Cloc
     brief = order.memory.find_brief(current.tree, existing.manifests) if current else None
     plan = plan_patch(order, settings, existing, brief) if brief else None
     if plan is None:
+        # Imported here because an edited guide needs none of it.
+        from generator.build.whole import plan_whole
+
         plan = plan_whole(order, settings, existing, clock)
     clock.lap("plan")
     return plan

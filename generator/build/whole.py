@@ -58,6 +58,7 @@ def plan_whole(order: Order, settings: Settings, existing: Existing, clock: Cloc
     # Every file of content and every template has been read by now.
     cache.prune()
     brief = Brief(
+        site=context.site,
         services=list(context.summaries),
         removed=[service.domain for service in gathered.catalogue.removed],
         guides=note_all(gathered.usable),

@@ -1,4 +1,7 @@
-"""``twofa build``: build the site, or put the release before it back in place."""
+"""``twofa build``: build the site, or put the release before it back in place.
+
+What a build with nothing to do has no use for is imported where it is needed: that takes longer than such a build.
+"""
 
 from __future__ import annotations
 
@@ -12,9 +15,7 @@ from typing import TYPE_CHECKING
 from generator.build.existing import find_fresh, look_at_project
 from generator.build.holding import hold_output
 from generator.build.manifest import Manifests
-from generator.build.switch import check_rollback, rollback
 from generator.commands.printing import print_json
-from generator.destinations import check_destination
 from generator.project import check_project
 
 if TYPE_CHECKING:
@@ -53,6 +54,8 @@ def find_out(root: Path, given: str | None) -> Path:
     usual = os.path.abspath(root / "site")  # noqa: PTH100 (links stay)
     out = os.path.abspath(given or usual)  # noqa: PTH100
     if out != usual:
+        from generator.destinations import check_destination
+
         is_usual = os.path.realpath(out) == os.path.realpath(usual)
         check_destination(str(root), out, () if is_usual else (usual,))
     return Path(out)
@@ -61,7 +64,6 @@ def find_out(root: Path, given: str | None) -> Path:
 def recover_data(root: Path) -> None:
     """Finish what a fetch that was cut short left in ``data/``."""
     if (root / "data" / ".pending").exists():
-        # Imported here, with HTTP and all of the nightly job, because it is there after a kill alone.
         from generator.config import Paths
         from generator.upstream.store import recover
 
@@ -70,6 +72,8 @@ def recover_data(root: Path) -> None:
 
 def roll_back(out: Path) -> int:
     """Put the release before the last back in place."""
+    from generator.build.switch import check_rollback, rollback
+
     check_rollback(out)
     with hold_output(out):
         rollback(out)
@@ -97,7 +101,6 @@ def build_site(options: argparse.Namespace, call: Call, out: Path) -> BuildRepor
 
 def build_changes(options: argparse.Namespace, call: Call, existing: Existing) -> BuildReport:
     """Build what has changed."""
-    # Imported here because it takes longer than to find that there is nothing to build.
     from generator.build import pipeline
     from generator.build.memory import Memory
     from generator.build.site import Order

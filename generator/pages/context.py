@@ -109,7 +109,7 @@ def build_context(
     warnings: tuple[Problem, ...] = (),
 ) -> Context:
     """Return the context of a build. ``assets`` maps the name of a static file to its address."""
-    frame = build_frame(catalogue, editorial, settings, assets)
+    frame = build_frame(build_site(settings, catalogue.baseline, assets), editorial, settings)
     summaries = tuple(summarise(service, frame.rules) for service in catalogue.services)
     removed = (summarise(service, frame.rules) for service in catalogue.removed)
     return Context(
@@ -124,10 +124,10 @@ def build_context(
     )
 
 
-def build_frame(catalogue: Catalogue, editorial: Editorial, settings: Settings, assets: Mapping[str, str]) -> Frame:
+def build_frame(site: SiteView, editorial: Editorial, settings: Settings) -> Frame:
     """Return what the pages of all services share."""
     frame = Frame(
-        site=build_site(settings, catalogue, assets),
+        site=site,
         rules=build_rules(editorial, settings),
         categories=editorial.categories,
         sources=settings.sources,

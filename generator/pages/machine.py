@@ -69,7 +69,7 @@ def _write_schema(name: str, base_url: str) -> bytes:
 def build_site_status(context: Context) -> bytes:
     """Return when the sources of the site were last fetched and last changed."""
     settings, catalogue = context.settings, context.catalogue
-    names = {source.id: source.name for source in find_sources(settings, catalogue)}
+    names = {source.id: source.name for source in find_sources(settings, catalogue.baseline)}
     return build_status(names, dict(catalogue.baseline.times), settings.limits.source_max_age_hours)
 
 

@@ -8,8 +8,6 @@ from functools import cache
 
 from markupsafe import Markup
 
-from generator.pages.parser import parse_markdown
-
 _TAG = re.compile(r"<[^>]*>")
 _INTERNAL_LINK = re.compile(r'(<a (?:title="[^"]*" )?href=")(/[^"]*")')
 _EXTERNAL_LINK = re.compile(r'<a (?=(?:title="[^"]*" )?href="https:)')
@@ -26,6 +24,9 @@ def clean_markdown(text: str) -> str:
     """Return a text as clean HTML."""
     if _LINE.fullmatch(text):
         return "<p>" + _STRONG.sub(r"<strong>\1</strong>", text) + "</p>"
+    # Imported here because it takes longer than to build the pages of a guide, and few guides need it.
+    from generator.pages.parser import parse_markdown
+
     return parse_markdown(text)
 
 

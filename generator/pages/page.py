@@ -16,7 +16,7 @@ from generator.pages.digest import encode
 from generator.pages.markup import render_inline
 
 if TYPE_CHECKING:
-    from generator.catalogue.merge import Catalogue
+    from generator.catalogue.inputs import Baseline
     from generator.config import Settings, Source
 
 
@@ -84,7 +84,7 @@ class SiteView(Struct, frozen=True, kw_only=True):
         return self.base_url + path
 
 
-def build_site(settings: Settings, catalogue: Catalogue, assets: Mapping[str, str]) -> SiteView:
+def build_site(settings: Settings, baseline: Baseline, assets: Mapping[str, str]) -> SiteView:
     """Return the site view. ``assets`` maps the name of a static file to its address with the hash of its content."""
     return SiteView(
         title=settings.title,
@@ -92,18 +92,18 @@ def build_site(settings: Settings, catalogue: Catalogue, assets: Mapping[str, st
         base_path=settings.base_path,
         publisher=settings.publisher.name,
         publisher_url=settings.publisher.url,
-        sample=catalogue.baseline.sample,
-        credits=tuple(build_credit(source, settings.base_path) for source in find_sources(settings, catalogue)),
+        sample=baseline.sample,
+        credits=tuple(build_credit(source, settings.base_path) for source in find_sources(settings, baseline)),
         assets={name: settings.base_path + path for name, path in assets.items()},
     )
 
 
-def find_sources(settings: Settings, catalogue: Catalogue) -> list[Source]:
+def find_sources(settings: Settings, baseline: Baseline) -> list[Source]:
     """Return the sources that the site uses: the sample alone, or the directories that were fetched."""
-    if catalogue.baseline.sample:
+    if baseline.sample:
         names = ["sample"]
     else:
-        names = ["2fa-directory", "passkeys"] if catalogue.baseline.has_passkeys else ["2fa-directory"]
+        names = ["2fa-directory", "passkeys"] if baseline.has_passkeys else ["2fa-directory"]
     return [settings.sources[name] for name in names]
 
 

@@ -131,7 +131,7 @@ def build_attribution(context: Context) -> AttributionView:
         body=render_markdown(body, base),
         sources=tuple(
             SourceView(source=source, credit=render_inline(source.credit, base))
-            for source in find_sources(context.settings, context.catalogue)
+            for source in find_sources(context.settings, context.catalogue.baseline)
         ),
         data_day=context.catalogue.baseline.changed,
     )

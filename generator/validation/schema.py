@@ -7,7 +7,7 @@ says what is wrong, and has the last word: it judges whatever jsonschema-rs does
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 from generator.schemas import load_schema
@@ -81,7 +81,7 @@ def _replace_patterns(schema: Any, formats: dict[str, Callable[[str], Any]]) -> 
         pattern = changed.pop("pattern")
         if "format" not in changed:
             changed["format"] = pattern
-            formats[pattern] = re.compile(pattern).search
+            formats[pattern] = partial(re.search, pattern)  # compiled when it is first needed
     return changed
 
 

@@ -9,6 +9,7 @@ from generator.editors.explain.facts import Case
 from generator.editors.naming import build_names, find_domain, find_slug, suggest_domain
 from generator.errors import UsageError
 from generator.pages.context import Frame, Subject, build_frame
+from generator.pages.page import build_site
 from generator.pages.service import build_service_view
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ def build_case(service: Service, gathered: Gathered, baseline: Baseline, setting
     """Return a service with all that its facts come from."""
     catalogue = gathered.catalogue
     owner = catalogue.by_domain().get(service.account) if service.account else None
-    frame = build_frame(catalogue, gathered.content.editorial, settings, {})
+    frame = build_frame(build_site(settings, baseline, {}), gathered.content.editorial, settings)
     domains = {service.domain, *([owner.domain] if owner else [])}
     guides = {guide.domain: guide for guide in gathered.usable if guide.domain in domains}
     events = catalogue.history.get(service.domain, ())

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from generator.catalogue.gather import gather
 from generator.catalogue.load import SERVICES, load_content
-from generator.catalogue.merge import Catalogue, find_stale_day, group_events, merge_some
+from generator.catalogue.merge import find_stale_day, group_events, merge_some
 from generator.config import Paths, load_settings
 from generator.editors.explain.explaining import explain
 from generator.editors.explain.files import ContentFiles, DataFiles
@@ -163,7 +163,7 @@ class Desk:
         if domain not in services:
             return None
         owner = services.get(services[domain].account or "")
-        frame = build_frame(Catalogue(services=(), baseline=baseline), content.editorial, settings, {})
+        frame = build_frame(brief.site, content.editorial, settings)
         return assemble_case(services[domain], owner, guides, baseline, history.get(domain, ()), frame)
 
     def _list_guides(self, domains: list[str], brief: Brief) -> list[str]:
