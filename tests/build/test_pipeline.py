@@ -499,6 +499,7 @@ def leftovers(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.iterdir() if path.name not in known)
 
 
+@pytest.mark.thorough
 def test_a_killed_build_leaves_the_old_site_or_the_new_one(tiny):
     """At some of the moments at which it writes, the first and the last ones among them."""
     run = ("--root", tiny.root, "build", "--date", TODAY)

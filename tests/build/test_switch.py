@@ -234,6 +234,7 @@ def test_back_and_forth(site, monkeypatch, swaps):
     assert read_tree(site.out) == RELEASES[2]
 
 
+@pytest.mark.thorough
 def test_going_back_takes_no_time(site):
     files = {SIGN: b"x", **{f"{number // 50}/{number}.html": b"x" for number in range(5000)}}
     for letter in (b"a", b"b"):

@@ -168,6 +168,7 @@ def sample(tmp_path_factory):
     return read_tree(root / "content/services")
 
 
+@pytest.mark.thorough
 def test_each_block_and_all_together_are_valid_once_uncommented(sample):
     assert len(sample) > 40
     for data in sample.values():

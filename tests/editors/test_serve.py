@@ -244,6 +244,7 @@ def test_what_editors_leave_beside_a_guide_is_nothing_to_a_build(served):
     assert project.run("check").code == 0
 
 
+@pytest.mark.thorough
 def test_the_last_of_many_saves_wins_whatever_a_build_has_read_meanwhile(served):
     guide = served.project.content / "services/alpha.yaml"
     random = Random(1)

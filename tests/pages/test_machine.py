@@ -94,6 +94,7 @@ def test_as_many_addresses_as_one_sitemap_may_hold():
     assert len(read_sitemap(files["/sitemap.xml"])) == 50_000
 
 
+@pytest.mark.thorough
 def test_too_many_addresses_for_one_sitemap_make_an_index():
     files = build_sitemaps(find_lastmods(make_pages(SITEMAP_LIMIT + 1)), "https://h.example/dir")
     index = ElementTree.fromstring(files["/sitemap.xml"])  # noqa: S314 (made here)

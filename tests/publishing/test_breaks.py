@@ -143,7 +143,8 @@ def test_a_kill_ends_what_was_sending(releases, bucket):
     assert bucket.find_differences(releases.older) == []
 
 
-@pytest.mark.parametrize("how", [pytest.param(signal.SIGINT, marks=pytest.mark.thorough), signal.SIGTERM])
+@pytest.mark.thorough
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
 def test_an_interrupt_ends_it_in_order(releases, bucket, how):
     releases.begin(bucket)
     process = releases.start(releases.newer, bucket.remote)

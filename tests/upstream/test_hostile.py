@@ -70,7 +70,9 @@ def test_there_are_enough_of_them():
     assert set(LARGE) <= set(CASES)
 
 
-@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=pytest.mark.thorough if name in LARGE else ()) for name in CASES]
+)
 def test_hostile_server(site, server, monkeypatch, name):
     case = CASES[name]
     monkeypatch.setattr(refresh, "Patience", lambda: case.patience)
