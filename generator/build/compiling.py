@@ -47,7 +47,9 @@ def _compile(sources: tuple[tuple[str, bytes], ...]) -> Compiled:
     closures = Closures(templates)
     names = [name for name, _ in sources if name.endswith(".html")]
     found = {name: sorted(closures.find_closure(name)) for name in names}
-    return Compiled({name: _compile_one(templates, closures, name) for name in names}, found)
+    # A template may include files of any kind, such as an SVG.
+    parts = sorted({*names, *(part for closure in found.values() for part in closure)})
+    return Compiled({name: _compile_one(templates, closures, name) for name in parts}, found)
 
 
 def _compile_one(templates: Templates, closures: Closures, name: str) -> CodeType:

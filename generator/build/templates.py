@@ -149,7 +149,9 @@ def explain_error(error: Exception, template: str) -> Problem:
             message, line = f"{error} ({type(error).__name__})", 0
     name = getattr(error, "filename", None)
     if not line:
-        frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename.endswith(".html")]
+        frames = [
+            frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename.startswith("templates/")
+        ]
         name, line = (frames[-1].filename, frames[-1].lineno or 0) if frames else (name, 0)
     path = name or f"templates/{template}"
     return Problem(path=path, line=line, column=1 if line else 0, rule="template", message=message)

@@ -133,6 +133,17 @@ def test_a_template_of_one_kind_of_page_changes_that_kind(built):
     assert find_changes(built)[0] == {"rendered": 1, "kept": 40, "pruned": 0}
 
 
+def test_a_template_includes_files_of_any_kind(built):
+    faq = built.root / "templates/pages/faq.html"
+    faq.write_text(faq.read_text() + "{% include 'partials/mark.svg' %}")
+    for title in ("One", "Two"):
+        built.write("templates/partials/mark.svg", f"<svg><title>{title} of {{{{ site.title }}}}</title></svg>")
+        assert find_changes(built)[0] == {"rendered": 1, "kept": 40, "pruned": 0}
+        assert f"<title>{title} of Tiny directory</title>" in built.read("site/faq/index.html")
+    built.write("templates/partials/mark.svg", "{{ nonsense }}")
+    assert "templates/partials/mark.svg:1:1: error: 'nonsense' is undefined" in built.build().err
+
+
 def test_a_page_that_is_gone_is_pruned(tiny):
     guide = "domain: own.example\nname: Own\ncategories: [cloud]\nmethods: [totp]\n"
     tiny.write_curated("own", guide)
