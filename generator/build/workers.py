@@ -75,6 +75,7 @@ class _Worker:
             return
         code = 1
         try:
+            os.close(self._pipe)
             signal.signal(signal.SIGINT, signal.SIG_DFL)
             die_with_parent()
             # A collector that walked through what the parent made would have all of it copied.
@@ -83,17 +84,19 @@ class _Worker:
                 with os.fdopen(theirs, "wb") as pipe:
                     pipe.write(_do(work))
                 code = 0
-        except Exception:  # noqa: BLE001 (told by the early end)
+        except BrokenPipeError:
+            pass  # the parent has gone
+        except Exception:  # noqa: BLE001 (told by the exit code)
             traceback.print_exc()
         finally:
             os._exit(code)
 
     def receive(self) -> Any:
-        """Return the value of the process, waiting for it."""
+        """Return the value of the process, waiting for it. Raises its error of our own, and :class:`PublishError`."""
         with os.fdopen(self._pipe, "rb", closefd=False) as pipe:
             answer = pipe.read()
-        if not answer:
-            code = self.end()
+        # It may have been killed half-way, or still be printing what went wrong.
+        if code := self._wait():
             message = f"a process that rendered pages ended before its work was done (exit code {code})"
             raise PublishError(message, fix="build again; with less memory in use, or with --jobs 1")
         value = marshal.loads(answer)  # noqa: S302 (from a process of our own)
@@ -101,14 +104,18 @@ class _Worker:
             raise pickle.loads(value)  # noqa: S301 (from a process of our own)
         return value
 
-    def end(self) -> int:
-        """End the process if it is still there; return its exit code."""
+    def end(self) -> None:
+        """End the process if it is still there."""
         if self._id:
             os.kill(self._id, signal.SIGKILL)
-            os.close(self._pipe)
-            self._code = os.waitstatus_to_exitcode(os.waitpid(self._id, 0)[1])
-            self._id = 0
-        return self._code
+            self._wait()
+
+    def _wait(self) -> int:
+        """Wait for the end of the process; return its exit code, or minus the signal that ended it."""
+        code = os.waitstatus_to_exitcode(os.waitpid(self._id, 0)[1])
+        self._id = 0
+        os.close(self._pipe)
+        return code
 
 
 def _do(work: Callable[[], Any]) -> bytes:
