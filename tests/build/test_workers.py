@@ -52,7 +52,22 @@ def test_any_other_error_shows_its_cause(capfd):
     assert "RuntimeError: the cause" in capfd.readouterr().err
 
 
-def test_an_error_here_ends_the_others():
+@pytest.fixture
+def forked(monkeypatch) -> list[int]:
+    """The ids of the processes that are forked."""
+    ids: list[int] = []
+    fork = os.fork
+
+    def note() -> int:
+        child = fork()
+        ids.append(child)
+        return child
+
+    monkeypatch.setattr(os, "fork", note)
+    return ids
+
+
+def test_an_error_here_ends_the_others(forked):
     def work(items):
         if is_child():
             time.sleep(60)
@@ -60,21 +75,14 @@ def test_an_error_here_ends_the_others():
 
     with pytest.raises(InvalidError):
         map_parallel(work, ITEMS, 3)
-    with pytest.raises(ChildProcessError):
-        os.waitpid(-1, os.WNOHANG)
+    assert len(forked) == 2
+    for child in forked:
+        with pytest.raises(ChildProcessError):
+            os.waitpid(child, os.WNOHANG)
 
 
-def test_a_process_that_is_killed_while_it_sends(monkeypatch):
+def test_a_process_that_is_killed_while_it_sends(forked):
     """It waits for its pipe to be read, which happens when the work here is done."""
-    forked: list[int] = []
-    fork = os.fork
-
-    def note() -> int:
-        child = fork()
-        forked.append(child)
-        return child
-
-    monkeypatch.setattr(os, "fork", note)
 
     def work(items):
         if not is_child() and items[-1] == ITEMS[-51]:
