@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class Note(Struct, frozen=True, array_like=True):
-    """What is kept of a guide: whose it is, the account it signs in with, the ISO date it was verified."""
+    """A guide in brief: whose it is, the account it signs in with, the ISO date it was verified."""
 
     domain: str
     account: str | None

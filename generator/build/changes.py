@@ -1,4 +1,4 @@
-"""What a build changed, kept with the manifest of the release (pure).
+"""List what a build changed, kept with the manifest of the release (pure).
 
 What a remote lacks, which may be several releases behind or ahead, only the remote can tell.
 """

@@ -1,4 +1,4 @@
-"""What must be true of the output before it is published (pure): nothing points nowhere, no address was lost."""
+"""Check the output before it is published (pure): no link leads nowhere, no address was lost."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class Compiled(NamedTuple):
-    """The code of every template, and template → itself and all that it is made of; both by name."""
+    """The code of every page and partial, and page → itself and all that it is made of; both by name."""
 
     code: dict[str, CodeType]
     closures: dict[str, list[str]]

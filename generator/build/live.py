@@ -66,7 +66,7 @@ class LiveManifests(Manifests):
 
 
 class LiveMemory(Memory):
-    """What is remembered of one project, on disk only after :meth:`flush`."""
+    """Everything that is remembered of one project, on disk only after :meth:`flush`."""
 
     def __init__(self, paths: Paths) -> None:
         super().__init__(paths)

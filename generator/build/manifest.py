@@ -1,4 +1,4 @@
-"""What lies in the output, and what it was made from: one manifest for each tree, outside of it.
+"""Keep a manifest of each tree outside of it: its files, and what they were made from.
 
 A manifest is a cache. One that is missing, torn, of another version or of another tree counts as none, and then
 everything is built.

@@ -1,4 +1,4 @@
-"""What a build did, for people and for machines."""
+"""Report what a build did, for people and for machines."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ from generator.pages.page import Page, SiteView
 
 
 class Order(Struct, frozen=True, kw_only=True):
-    """What is to be built, and how.
+    """A request to build: the project, the output, the day and the options.
 
     ``memory`` is what is remembered of the project at ``root``. ``today`` is the ISO date as of which verifications are
     judged, ``latest`` the last one that content may name. ``base_url`` is asked for in place of the settings' own.
@@ -87,7 +87,7 @@ def find_span(verified: Iterable[str], ends: Iterable[str], today: str, days: in
 
 
 class Difference(Struct, frozen=True, kw_only=True):
-    """What separates the site as it lies there from the one that is planned.
+    """The difference between the site that is there and the planned one.
 
     ``kept`` are files that stay as they are; ``pages`` have to be rendered, ``files`` written. ``lost`` are the names
     of files that are no longer wanted.

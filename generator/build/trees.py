@@ -1,4 +1,4 @@
-"""What tells one tree of files from another, and whether a file in it is the one that was written."""
+"""Identify trees of files, and the files in them that are still as they were written."""
 
 from __future__ import annotations
 
