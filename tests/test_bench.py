@@ -161,6 +161,7 @@ def test_a_site_that_differs_from_a_clean_build_is_an_error(made: Project, tmp_p
         bench.check_site()
 
 
+@pytest.mark.thorough
 def test_a_page_that_does_not_show_an_edit_is_an_error(made: Project) -> None:
     editor = Editor(made)
     for edit in (editor.write_sentence(), editor.write_verified(), editor.write_layout()):

@@ -130,6 +130,7 @@ def test_other_work_is_left_alone(checkout):
     assert set(checkout.git("status", "--porcelain").splitlines()) == {" M content/site.yaml", "A  content/new.yaml"}
 
 
+@pytest.mark.thorough
 def test_pushed_on_top_of_what_others_pushed_meanwhile(checkout, tmp_path):
     other = Checkout(tmp_path / "other", tmp_path / "home")
     subprocess.run(["git", "clone", "--quiet", tmp_path / "bare.git", other.root], check=True, capture_output=True)

@@ -224,6 +224,7 @@ def test_both_agree_on_anything(value):
             assert build_validator(name).is_valid(value)
 
 
+@pytest.mark.thorough
 @settings(deadline=None, max_examples=300)
 @given(st.data(), st.sampled_from(SCHEMAS), ANYTHING)
 def test_both_agree_on_anything_in_any_place(data, name, new):

@@ -17,6 +17,7 @@ from playwright.sync_api import sync_playwright
 from tests.browser.visiting import Site, Visitor
 from tests.helpers import CHECKOUT, run_cli
 from tests.hosting import Rules, find_headers, parse_headers
+from tests.marks import mark_thorough
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -111,9 +112,7 @@ def site(project, tmp_path_factory) -> Iterator[Site]:
         yield served
 
 
-@pytest.fixture(
-    scope="session", params=["", pytest.param("/dir", marks=pytest.mark.thorough)], ids=["at the root", "below a path"]
-)
+@pytest.fixture(scope="session", params=mark_thorough(["", "/dir"]), ids=["at the root", "below a path"])
 def either_site(request, project, tmp_path_factory) -> Iterator[Site]:
     """Return the site at the root of its host, then below a path."""
     if not request.param:

@@ -142,6 +142,7 @@ def visit(page: Page, served: Served, path: str) -> dict[str, Any]:
 SERVICES = ("alpha", "bravo", "charlie", "delta", "echo", "foxtrot", "golf", "own", "gone")
 
 
+@pytest.mark.thorough
 def test_every_fact_has_a_mark_that_names_its_layer(page, served):
     missing = {}
     for slug in SERVICES:
@@ -198,7 +199,8 @@ def test_a_page_on_sharing_shows_the_publishers_words(page, served):
     assert marked["sharing.verdict"] == marked["sharing.quote"] == marked["sharing.instead"] == ["Guide"]
 
 
-@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.thorough)])
+@pytest.mark.thorough
+@pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_marks_and_banner_can_be_read_and_nothing_sticks_out(page, served, scheme):
     page.emulate_media(color_scheme=scheme)
     seen = set()
@@ -217,6 +219,7 @@ def test_marks_and_banner_can_be_read_and_nothing_sticks_out(page, served, schem
     expect(page.locator("main .twofa-mark").first).to_be_hidden()
 
 
+@pytest.mark.thorough
 def test_the_button_is_worked_by_the_keyboard_and_remembered(page, served):
     plain = f"http://127.0.0.1:{served.port}/2fa-directory/alpha/"
     visit(page, served, "/2fa-directory/alpha/")

@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 
 from generator.pages.markup import render_markdown, text_of
 from tests.browser.visiting import Site, Visitor, look
+from tests.marks import mark_thorough
 
 pytestmark = pytest.mark.browser
 
@@ -25,12 +26,14 @@ def test_no_page_asks_for_what_is_not_there(either_site: Site, visitor: Visitor)
 
 @pytest.mark.parametrize(
     ("broken", "trouble"),
-    [
-        ("<script>nothing.there()</script>", "nothing is not defined"),
-        ("<script>console.error('oh')</script>", "oh"),
-        ("<img src='/none.png'>", "is answered with 404"),
-        ("<img src='http://elsewhere.invalid/logo.png'>", "asks for http://elsewhere.invalid/logo.png"),
-    ],
+    mark_thorough(
+        [
+            ("<script>nothing.there()</script>", "nothing is not defined"),
+            ("<script>console.error('oh')</script>", "oh"),
+            ("<img src='/none.png'>", "is answered with 404"),
+            ("<img src='http://elsewhere.invalid/logo.png'>", "asks for http://elsewhere.invalid/logo.png"),
+        ]
+    ),
 )
 def test_the_window_notes_what_goes_wrong(site: Site, browser, broken, trouble) -> None:
     # Without the policy of the site, which would not let these scripts run at all.
@@ -75,7 +78,7 @@ SUGGESTED = (
 )
 
 
-@pytest.mark.parametrize("start", ["/", "/404.html"])
+@pytest.mark.parametrize("start", mark_thorough(["/", "/404.html"]))
 def test_the_search_suggests_a_service(either_site: Site, visitor: Visitor, start) -> None:
     page = visitor.go(either_site, start)
     box = page.get_by_role("searchbox", name="Find a service")
@@ -102,6 +105,7 @@ def test_suggestions_are_few_and_begin_with_the_best(site: Site, visitor: Visito
     expect(suggestions).to_have_count(0)
 
 
+@pytest.mark.thorough
 def test_the_index_is_fetched_once_and_only_for_those_who_search(site: Site, visitor: Visitor) -> None:
     asked: list[str] = []
     visitor.page.on("request", lambda request: asked.append(request.url))
@@ -132,6 +136,7 @@ LISTED: tuple[tuple[str, str, str, list[str]], ...] = (
 )
 
 
+@pytest.mark.thorough
 def test_enter_leads_to_the_filtered_list(either_site: Site, visitor: Visitor) -> None:
     for start, typed, query, names in LISTED:
         page = visitor.go(either_site, start)
@@ -165,6 +170,7 @@ def test_the_list_filters_as_the_reader_types(site: Site, visitor: Visitor) -> N
 # --- Without scripts --------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.thorough
 def test_without_scripts_the_search_leads_to_the_list(either_site: Site, visitor_without_scripts: Visitor) -> None:
     page = visitor_without_scripts.go(either_site, "/")
     page.get_by_role("searchbox").fill("cliniko")

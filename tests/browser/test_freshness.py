@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.visiting import Site, Visitor
+from tests.marks import mark_thorough
 
 pytestmark = pytest.mark.browser
 
@@ -39,7 +40,7 @@ def test_old(either_site: Site, visitor: Visitor) -> None:
     expect(page.locator(".outdated")).to_be_visible()
 
 
-@pytest.mark.parametrize("hours", [0, 47, None])
+@pytest.mark.parametrize("hours", mark_thorough([47, 0, None]))
 def test_not_old(site: Site, visitor: Visitor, hours) -> None:
     answer(visitor, first=hours)
     with visitor.page.expect_response("**/api/v1/status.json"):
@@ -55,6 +56,7 @@ def test_the_published_file_is_asked_for(either_site: Site, visitor: Visitor) ->
     assert set(response.value.json()["sources"]) == {"sample"}
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("body", ["", "<html>", "[]", '{"sources": {"a": null}}'])
 def test_nothing_is_said_of_what_is_not_known(site: Site, visitor: Visitor, body) -> None:
     visitor.page.route("**/api/v1/status.json", lambda route: route.fulfill(body=body))
@@ -63,6 +65,7 @@ def test_nothing_is_said_of_what_is_not_known(site: Site, visitor: Visitor, body
     expect(page.locator(".outdated")).to_be_hidden()
 
 
+@pytest.mark.thorough
 def test_without_scripts(site: Site, visitor_without_scripts: Visitor) -> None:
     page = visitor_without_scripts.go(site, "/")
     expect(page.locator(".outdated")).to_be_hidden()

@@ -16,6 +16,7 @@ pytestmark = pytest.mark.browser
 _SEARCH = "([pattern, texts]) => texts.map(text => new RegExp(pattern, 'u').test(text))"
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("name", TEXTS)
 def test_pattern_of_a_format(visitor: Visitor, name: str) -> None:
     good, bad = TEXTS[name]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from generator.pages.hosting import CONTENT_POLICY
+from tests.marks import mark_thorough
 
 if TYPE_CHECKING:
     from tests.browser.visiting import Site, Visitor
@@ -33,12 +34,14 @@ def test_no_page_breaks_the_policy(either_site: Site, visitor: Visitor) -> None:
 
 @pytest.mark.parametrize(
     "script",
-    [
-        "const style = document.createElement('style'); style.textContent = 'p {}'; document.head.append(style);",
-        "const run = document.createElement('script'); run.textContent = '1'; document.head.append(run);",
-        "const image = new Image(); image.src = 'http://127.0.0.2:9/x.png'; document.body.append(image);",
-        "fetch('http://127.0.0.2:9/').catch(() => 0)",
-    ],
+    mark_thorough(
+        [
+            "const style = document.createElement('style'); style.textContent = 'p {}'; document.head.append(style);",
+            "const run = document.createElement('script'); run.textContent = '1'; document.head.append(run);",
+            "const image = new Image(); image.src = 'http://127.0.0.2:9/x.png'; document.body.append(image);",
+            "fetch('http://127.0.0.2:9/').catch(() => 0)",
+        ]
+    ),
     ids=["inline style", "inline script", "picture of another site", "data of another site"],
 )
 def test_what_the_policy_forbids_is_noticed(site: Site, visitor: Visitor, script: str) -> None:

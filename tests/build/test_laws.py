@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from tests.build.edits import EDITS, World
 from tests.helpers import Outcome, make_project, read_tree, run_process, stamp_tree
+from tests.marks import mark_thorough
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -86,7 +87,7 @@ def test_after_any_edits_the_site_equals_a_clean_one(tmp_path_factory, seed, nam
 
 @pytest.mark.parametrize(
     "name",
-    [pytest.param(name, marks=pytest.mark.thorough if number % 2 else ()) for number, name in enumerate(sorted(EDITS))],
+    mark_thorough(sorted(EDITS), every=4),
 )
 def test_each_kind_of_edit(tmp_path, name):
     world = World(make_project(tmp_path / "project"), random.Random(name))
@@ -95,7 +96,7 @@ def test_each_kind_of_edit(tmp_path, name):
 
 @pytest.mark.parametrize(
     "at",
-    [10, *(pytest.param(at, marks=pytest.mark.thorough) for at in (1, 3, 6, 20, 40, 60, 90, 120))],
+    mark_thorough([10, 1, 3, 6, 20, 40, 60, 90, 120]),
 )
 def test_after_a_kill_the_next_build_equals_a_clean_one(tmp_path, at):
     world = World(make_project(tmp_path / "project"), random.Random(at))

@@ -129,6 +129,7 @@ def test_readers_of_a_web_server_never_miss_a_page(site, start):
     assert all(len(reader.seen) > 5 for reader in readers), "they have read while the site changed"
 
 
+@pytest.mark.thorough
 def test_a_reader_that_holds_an_old_folder_open_reads_no_torn_page(site, start):
     """The folder becomes the stage of a later build, and then the site again; its files are replaced, not written."""
     site.publish(make_release(0))

@@ -230,6 +230,7 @@ MOVED_TWICE = [
 ]
 
 
+@pytest.mark.thorough
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @example(days=MOVED_TWICE)
 @example(days=[*MOVED_TWICE, [("add", "desk.alpha.example", "Desk", "totp")], [("remove", "desk.alpha.example")]])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
@@ -109,6 +110,7 @@ def write_tabbed(draw: Callable[..., Any]) -> tuple[str, str]:
     return join(lines), join(tabbed).replace("\n", end)
 
 
+@pytest.mark.thorough
 @LAWS
 @given(write_tabbed())
 @example(("a:\n  b: c\nd: |\n  one\n  \ttwo\n", "a:\n\tb: c\nd: |\n  one\n  \ttwo\n"))
@@ -154,6 +156,7 @@ def test_what_could_be_read_says_the_same(text):
         assert list_texts(mended) == list_texts(text)
 
 
+@pytest.mark.thorough
 @LAWS
 @given(write_spoiled())
 def test_what_could_not_be_read_keeps_its_texts(text):

@@ -208,6 +208,7 @@ def test_every_key_of_the_schema_is_offered_with_its_description(tiny):
     assert list(read_value(uncomment(text)))[1:4] == ["setup", "recovery", "teams"], "the common ones come first"
 
 
+@pytest.mark.thorough
 def test_no_verdict_and_no_stamp_are_suggested(sample):
     for data in sample.values():
         value = read_value(uncomment(data.decode()))

@@ -150,6 +150,7 @@ def test_mistakes_are_shown_and_the_last_good_page_stays(served):
     served.wait_for("/", lambda answer: "twofa-problems" not in answer.text)
 
 
+@pytest.mark.thorough
 def test_a_folder_that_is_removed_and_made_again(served):
     project = served.project
     kept = project.root / "kept"
@@ -162,6 +163,7 @@ def test_a_folder_that_is_removed_and_made_again(served):
     served.wait_for_text(ALPHA, "<strong>After all that</strong>")
 
 
+@pytest.mark.thorough
 def test_a_site_below_a_path(served):
     served.project.write("content/site.yaml", SITE.replace("tiny.example", "tiny.example/base"))
     served.wait_for("/base/", lambda answer: answer.status == 200)
@@ -171,6 +173,7 @@ def test_a_site_below_a_path(served):
     assert served.get(ALPHA).status == 404
 
 
+@pytest.mark.thorough
 def test_no_site_at_all_at_the_start(tmp_path):
     project = make_project(tmp_path / "project")
     project.write_curated("alpha", "domain: alpha.example\nx: y\n")
@@ -215,6 +218,7 @@ def try_to_serve(tmp_path: Path, *arguments: str) -> subprocess.CompletedProcess
     return done
 
 
+@pytest.mark.thorough
 def test_a_project_that_goes_away(tmp_path):
     project, log = make_project(tmp_path / "project"), tmp_path / "log"
     with serve(project, log, code_at_end=6) as served:
@@ -228,6 +232,7 @@ def test_a_number_that_is_no_port(tiny, port):
     assert tiny.run("serve", "--port", port).code == 2
 
 
+@pytest.mark.thorough
 def test_what_editors_leave_beside_a_guide_is_nothing_to_a_build(served):
     project = served.project
     guide = project.content / "services/alpha.yaml"
@@ -255,6 +260,7 @@ def test_the_last_of_many_saves_wins_whatever_a_build_has_read_meanwhile(served)
         served.wait_for_text(ALPHA, f"<strong>{name} {number // 3}</strong>")
 
 
+@pytest.mark.thorough
 def test_another_build_is_waited_for(served):
     with hold_lock(served.project.root / ".site.lock", "build"):
         served.project.write_curated("alpha", GUIDE.replace("Settings", "Waited"))
@@ -264,6 +270,7 @@ def test_another_build_is_waited_for(served):
     assert served.log.read_text().count("another build is running") == 1
 
 
+@pytest.mark.thorough
 def test_a_fetch_in_another_terminal(served):
     entries = [*ENTRIES.values(), make_entry("golf.example", "totp")]
     origin = served.project.root.parent / "all.json"
@@ -276,6 +283,7 @@ def test_a_fetch_in_another_terminal(served):
     assert all(name not in log for name in ("data/reports", "data/previous", ".twofa"))
 
 
+@pytest.mark.thorough
 def test_a_new_folder_is_watched(served):
     image = served.project.write("templates/static/img/one.svg", "<svg/>")
     assets = served.project.site / "assets/img"
@@ -285,6 +293,7 @@ def test_a_new_folder_is_watched(served):
     served.wait_for("/", lambda _: any(path != first for path in assets.glob("one.*.svg")))
 
 
+@pytest.mark.thorough
 def test_another_program_on_the_disk_builds_nothing(tmp_path):
     program = tmp_path / "program"
     shutil.copytree(CHECKOUT / "generator", program / "generator", ignore=shutil.ignore_patterns("__pycache__"))

@@ -137,6 +137,7 @@ BREAKS = st.sampled_from(["\n", "\n", "\r\n", "\r"])
 LINES = st.lists(st.tuples(SPACES, BODIES, SPACES, BREAKS).map("".join), max_size=9)
 
 
+@pytest.mark.thorough
 @settings(deadline=None, max_examples=300, suppress_health_check=[HealthCheck.too_slow])
 @given(LINES.map("".join))
 @example("a: |\n\n one  \n  two\t\n\u00a0\n")

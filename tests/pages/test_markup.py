@@ -147,6 +147,7 @@ _PIECES = st.sampled_from(
 _GOOD = re.compile(r"https://(?:[^/?#@\\\s]+\.)+[^/?#@\\\s]+([/?#]|\Z)|mailto:|/(?![/\\])|#|\Z")
 
 
+@pytest.mark.thorough
 @settings(max_examples=1500, deadline=None, derandomize=True)
 @given(st.lists(_PIECES, max_size=14).map("".join))
 @example("\\`[x](http://a.example) `")

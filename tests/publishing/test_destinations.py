@@ -12,6 +12,7 @@ import pytest
 
 from generator.publishing.place import check_remote
 from tests.helpers import Project, make_project, read_tree
+from tests.marks import mark_thorough
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -97,7 +98,7 @@ def expect_refusal(project: Project, commands: tuple[tuple[str, ...], ...], plac
 
 @pytest.mark.parametrize(
     "place",
-    [pytest.param(place, marks=pytest.mark.thorough if number % 4 else ()) for number, place in enumerate(REFUSED)],
+    mark_thorough(REFUSED, every=4),
 )
 def test_nothing_of_the_project_is_overwritten(built, monkeypatch, place):
     monkeypatch.chdir(built.root)
@@ -123,6 +124,7 @@ def test_a_site_is_not_published_into_itself(built, monkeypatch, place):
     expect_refusal(built, PUBLISH, place)
 
 
+@pytest.mark.thorough
 def test_a_site_elsewhere_is_not_published_into_itself_nor_into_the_usual_one(fresh):
     for out in ("../other/one", "../other/two"):
         assert fresh.build("--out", out).code == 0
@@ -133,9 +135,8 @@ def test_a_site_elsewhere_is_not_published_into_itself_nor_into_the_usual_one(fr
         assert fresh.run("publish", "--out", out, "--dry-run", "../other/two").code == 0
 
 
-@pytest.mark.parametrize(
-    "place", [ALLOWED[0], *(pytest.param(place, marks=pytest.mark.thorough) for place in ALLOWED[1:])]
-)
+@pytest.mark.thorough
+@pytest.mark.parametrize("place", ALLOWED)
 def test_what_stays_allowed(fresh, place):
     for command in (("publish",), ("publish", "--prune")):
         for number in range(2):

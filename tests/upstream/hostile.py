@@ -472,3 +472,6 @@ KIND: dict[str, tuple[Answer, ...]] = {
     "broken off, then the file": (http(GOOD[:-9], Content_Length=str(len(GOOD))), http(GOOD)),
     "closed, then the file": (b"", http(GOOD)),
 }
+
+#: Those that wait for the end of all patience. One of them is enough by default.
+SLOW = [f"time: {name}" for name in TIMES if name != "a body byte now and then"]

@@ -9,7 +9,7 @@ import trustme
 
 from generator.upstream import refresh
 from tests.helpers import make_project, run_process, stamp_tree, within
-from tests.upstream.hostile import CASES, GOOD, KIND, LARGE, PATIENT, Server, http
+from tests.upstream.hostile import CASES, GOOD, KIND, LARGE, PATIENT, SLOW, Server, http
 
 MEGABYTE = 1_000_000
 
@@ -17,6 +17,7 @@ MEGABYTE = 1_000_000
 #: counted from the process that started this one; other systems say it in their account of resources.
 TELL_PEAK = """
 import atexit, os, re, resource
+from tests.marks import mark_thorough
 def tell():
     if os.path.exists("/proc/self/status"):
         peak = int(re.search(r"VmHWM:\\s+(\\d+) kB", open("/proc/self/status").read())[1]) * 1024
@@ -71,7 +72,7 @@ def test_there_are_enough_of_them():
 
 
 @pytest.mark.parametrize(
-    "name", [pytest.param(name, marks=pytest.mark.thorough if name in LARGE else ()) for name in CASES]
+    "name", [pytest.param(name, marks=pytest.mark.thorough if name in {*LARGE, *SLOW} else ()) for name in CASES]
 )
 def test_hostile_server(site, server, monkeypatch, name):
     case = CASES[name]

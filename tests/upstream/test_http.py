@@ -110,6 +110,7 @@ def test_retry_after_is_kept(server, answer):
     assert time.monotonic() - started >= 1.0
 
 
+@pytest.mark.thorough
 def test_retry_after_as_a_time(server, answer):
     def after(seconds):
         return {"Retry-After": formatdate(time.time() + seconds, usegmt=True)}
@@ -411,6 +412,7 @@ def test_what_unpacks_to_nothing_is_not_read_for_ever():
         read_body({"Content-Encoding": "gzip"}, pieces(), limit=1000)
 
 
+@pytest.mark.thorough
 def test_a_piece_that_unpacks_to_much_is_left_where_the_limit_is():
     bomb = zlib.compress(bytes(200_000_000))
     with pytest.raises(UnfitAnswerError, match="more than 1,000,000 bytes"):

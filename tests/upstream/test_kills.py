@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 NOW = "2026-03-02T02:00:00+00:00"
 
 #: How many kills of each step, spread over all its operations: by default, and with --all.
-FEW, MANY = 5, 34
+FEW, MANY = 3, 34
 
 
 def fetch(root: Path) -> int:

@@ -17,6 +17,7 @@ import pytest
 from generator.lock import hold_lock
 from tests.editors.links.servers import Host, Page, serve_raw
 from tests.helpers import CHECKOUT, Outcome, Project, make_entry, make_rows, within
+from tests.marks import mark_thorough
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -301,7 +302,7 @@ def start(project: Project, host: Host, count: int) -> subprocess.Popen[str]:
 
 
 @pytest.mark.parametrize(
-    ("ending", "code"), [(signal.SIGKILL, -signal.SIGKILL), (signal.SIGINT, 130), (signal.SIGTERM, 130)]
+    ("ending", "code"), mark_thorough([(signal.SIGKILL, -signal.SIGKILL), (signal.SIGINT, 130), (signal.SIGTERM, 130)])
 )
 def test_a_run_that_was_cut_short_is_taken_up_again(project, host, ending, code):
     process = start(project, host, 12)
