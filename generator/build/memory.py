@@ -60,7 +60,7 @@ class Memory:
         """Return what upstream says; raises :class:`InvalidError` where a file of ``data/`` is damaged."""
         state = _find_state(marks, "data/")
         if self._baseline is None or self._baseline[0] != state:
-            self._baseline = state, load_baseline(self._paths)
+            self._baseline = state, load_baseline(self._paths, self.find_cache(marks))
         return self._baseline[1]
 
     def find_brief(self, tree: str, manifests: Manifests) -> Brief | None:

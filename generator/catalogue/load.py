@@ -22,7 +22,7 @@ from generator.errors import InvalidError
 from generator.formats.damage import DAMAGED, report_damage
 from generator.formats.events import parse_events
 from generator.formats.ledger import Ledger
-from generator.formats.ledger_file import parse_ledger
+from generator.formats.ledger_file import parse_ledger, read_ledger
 from generator.formats.links import find_dead, parse_links
 from generator.formats.snapshot import parse_directory_file, parse_meta, parse_passkeys_file
 from generator.formats.status import parse_times
@@ -198,10 +198,11 @@ def _load_text(paths: Paths, name: str, problems: list[Problem]) -> str:
 # --- Data -------------------------------------------------------------------------------------------------------------
 
 
-def load_baseline(paths: Paths) -> Baseline:
+def load_baseline(paths: Paths, cache: Cache | None = None) -> Baseline:
     """Read the last good snapshots with ledger and history, or the embedded sample where none was ever fetched.
 
-    Raises :class:`InvalidError` where a file of ``data/`` is damaged.
+    A ledger that the cache has seen before is not checked again. Raises :class:`InvalidError` where a file of ``data/``
+    is damaged.
     """
     sample = not (paths.data / DIRECTORY_FILE).exists()
     if sample and (paths.data / "2fa-directory.meta.json").exists():
@@ -217,7 +218,7 @@ def load_baseline(paths: Paths) -> Baseline:
     beside = _find_stored_hash(folder / "passkeys.meta.json")
     passkeys = _load(paths, folder / PASSKEYS_FILE, lambda data: parse_passkeys_file(data, beside), None)
     meta = _load(paths, folder / "2fa-directory.meta.json", parse_meta, None)
-    ledger = _load(paths, folder / LEDGER_FILE, lambda data: parse_ledger(data, listed=directory), None)
+    ledger = _load(paths, folder / LEDGER_FILE, lambda data: _parse_ledger(data, directory, cache), None)
     if ledger is None and not sample:
         # Without it, published addresses would be lost, or given to others.
         raise report_damage(paths.name(folder / LEDGER_FILE), "it is missing")
@@ -242,6 +243,17 @@ def _find_stored_hash(path: Path) -> str | None:
         return str(json.loads(path.read_bytes())["stored_sha256"])
     except (OSError, ValueError, TypeError, KeyError, RecursionError):
         return None
+
+
+def _parse_ledger(data: bytes, directory: Mapping[str, Any], cache: Cache | None) -> Ledger:
+    # To hold thousands of rows against their grammar takes longer than to build the pages of an edited guide.
+    seen = data + "\n".join(directory).encode()
+    if cache and cache.find("ledger", seen):
+        return read_ledger(data)
+    ledger = parse_ledger(data, listed=directory)
+    if cache:
+        cache.keep("ledger", seen, value=True)
+    return ledger
 
 
 def _load(paths: Paths, path: Path, parse: Callable[[bytes], T], default: T) -> T:

@@ -115,7 +115,7 @@ def _build(context: Context, path: str, page: str, title: str, items: tuple[Item
         href=site.canonical(path),
         page=site.canonical(page),
         author=_clean(site.publisher),
-        rights=_write_rights(site.credits[0]),
+        rights=_write_rights(next(iter(site.credits.values()))),
         entries=tuple(_build_entries(context, items)),
     )
 

@@ -64,7 +64,10 @@ class Credit(Struct, frozen=True, kw_only=True):
 
 
 class SiteView(Struct, frozen=True, kw_only=True):
-    """What every page shows of the site as a whole; kept small, because a change here renders every page anew."""
+    """What every page shows of the site as a whole; kept small, because a change here renders every page anew.
+
+    ``credits`` maps the identifier of each source that the site uses to its credit.
+    """
 
     title: str
     base_url: str
@@ -72,7 +75,7 @@ class SiteView(Struct, frozen=True, kw_only=True):
     publisher: str
     publisher_url: str | None
     sample: bool
-    credits: tuple[Credit, ...]
+    credits: Mapping[str, Credit]
     assets: Mapping[str, str]
 
     def href(self, path: str) -> str:
@@ -93,7 +96,7 @@ def build_site(settings: Settings, baseline: Baseline, assets: Mapping[str, str]
         publisher=settings.publisher.name,
         publisher_url=settings.publisher.url,
         sample=baseline.sample,
-        credits=tuple(build_credit(source, settings.base_path) for source in find_sources(settings, baseline)),
+        credits={source.id: _build_credit(source, settings.base_path) for source in find_sources(settings, baseline)},
         assets={name: settings.base_path + path for name, path in assets.items()},
     )
 
@@ -107,18 +110,13 @@ def find_sources(settings: Settings, baseline: Baseline) -> list[Source]:
     return [settings.sources[name] for name in names]
 
 
-def build_credit(source: Source, base_path: str) -> Credit:
-    """Return a source's credit with its Markdown rendered; the same object for the same source."""
-    return _build_credit(source.name, source.credit, source.licence.name, source.licence.url, base_path)
-
-
-@lru_cache(maxsize=64)
-def _build_credit(name: str, credit: str, licence: str, licence_url: str | None, base_path: str) -> Credit:
+def _build_credit(source: Source, base_path: str) -> Credit:
+    licence = source.licence
     return Credit(
-        name=name,
-        credit=render_inline(credit, base_path),
-        licence="" if licence in credit else licence,
-        licence_url=licence_url,
+        name=source.name,
+        credit=render_inline(source.credit, base_path),
+        licence="" if licence.name in source.credit else licence.name,
+        licence_url=licence.url,
     )
 
 

@@ -22,7 +22,7 @@ from generator.model import CURATED, DIRECTORY, SAMPLE, Service, SharingVerdict,
 from generator.pages import addresses
 from generator.pages.digest import encode
 from generator.pages.markup import render_inline, render_markdown
-from generator.pages.page import Credit, Link, Page, SiteView, build_credit, link_service
+from generator.pages.page import Credit, Link, Page, SiteView, link_service
 from generator.pages.questions import answer_questions, name_in_json_ld
 from generator.pages.repository import link_guide, list_reports
 from generator.pages.service_view import Badge, RecoveryView, ServiceView, SetupView, Steps
@@ -67,7 +67,7 @@ def build_service_view(subject: Subject, frame: Frame) -> ServiceView:
     plan = plan_setup(service, subject.account)
     team = plan_team_section(service, rules)
     faq = answer_questions(list_questions(service, rules), base)
-    passkeys_credit = _credit_passkeys(service, frame) if supported else None
+    passkeys_credit = _credit_passkeys(service, site) if supported else None
     share_href = site.href(addresses.share(service.slug)) if team and team.kind == "steps" else None
     return ServiceView(
         title=question.text,
@@ -108,7 +108,7 @@ def build_service_view(subject: Subject, frame: Frame) -> ServiceView:
         history=write_history(subject.history),
         history_source=rules.sources[SAMPLE if site.sample else DIRECTORY],
         related=_link_all(subject.related, base),
-        credit=build_credit(frame.sources[service.source], base) if service.source != CURATED else None,
+        credit=site.credits[service.source] if service.source != CURATED else None,
         passkeys_credit=passkeys_credit,
         dead_links=write_dead_links(service, subject.account),
         edit_href=link_guide(frame, service),
@@ -183,6 +183,6 @@ def _link_all(neighbours: tuple[Neighbour, ...], base_path: str) -> tuple[Text, 
     return tuple([link_service(base_path, slug, name) for name, slug in neighbours])
 
 
-def _credit_passkeys(service: Service, frame: Frame) -> Credit | None:
+def _credit_passkeys(service: Service, site: SiteView) -> Credit | None:
     uses = service.passkeys is not None or any(method.layer == "passkeys" for method in service.methods)
-    return build_credit(frame.sources["passkeys"], frame.site.base_path) if uses and not frame.site.sample else None
+    return site.credits.get("passkeys") if uses else None

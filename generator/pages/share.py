@@ -12,7 +12,7 @@ from generator.catalogue.decisions.sharing import TeamSection, Terms, decide_ter
 from generator.catalogue.decisions.text import OPEN, Text, isolate, say
 from generator.pages import addresses
 from generator.pages.digest import encode
-from generator.pages.page import Credit, Page, build_credit
+from generator.pages.page import Credit, Page
 from generator.pages.service import find_lastmod, render_instead
 
 if TYPE_CHECKING:
@@ -65,7 +65,6 @@ def build_share_view(service: Service, frame: Frame) -> ShareView:
         raise ValueError(message)
     name = isolate(service.name)
     question = _QUESTION.fill(name)
-    source = frame.sources.get(service.source)
     return ShareView(
         title=question.text,
         description=_DESCRIPTION.format(name=service.name, product=product.name),
@@ -79,5 +78,5 @@ def build_share_view(service: Service, frame: Frame) -> ShareView:
         terms=decide_terms(service),
         instead=render_instead(service, site.base_path),
         dead_links=write_dead_terms(service),
-        credit=build_credit(source, site.base_path) if source else None,
+        credit=site.credits.get(service.source),
     )

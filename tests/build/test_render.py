@@ -28,7 +28,7 @@ SITE = SiteView(
     publisher="Tester",
     publisher_url=None,
     sample=False,
-    credits=(),
+    credits={},
     assets={},
 )
 BETA = isolate("B & <b>")

@@ -4,10 +4,11 @@ import json
 
 import pytest
 
+from generator.cache import Cache
 from generator.catalogue.load import load_baseline, load_content, load_names
 from generator.config import Paths
 from generator.errors import InvalidError
-from generator.formats.ledger import Row
+from generator.formats.ledger import Gone, Row
 from tests.helpers import ENTRIES, FIRST_DAY, PASSKEYS, make_entry, make_rows, read_tree
 
 
@@ -176,6 +177,25 @@ def test_real_data_without_its_ledger_is_damaged(tiny, paths):
     (tiny.data / "ledger.json").unlink()
     with pytest.raises(InvalidError, match=r"ledger\.json is damaged"):
         load_baseline(paths)
+
+
+def test_a_ledger_that_was_seen_before_is_read_the_same(paths):
+    cache = Cache()
+    baseline = load_baseline(paths, cache)
+    assert load_baseline(paths, cache) == baseline == load_baseline(paths)
+
+
+def test_a_ledger_is_checked_again_for_another_directory(tiny, paths):
+    """Its successors may be services that have no row yet."""
+    ledger = load_baseline(paths).ledger
+    moved = Row(slug="old", since=FIRST_DAY, gone=Gone(how="moved", date=FIRST_DAY, to="alpha.example"))
+    rows = {domain: row for domain, row in ledger.services.items() if domain != "alpha.example"}
+    tiny.write_ledger({**rows, "old.example": moved})
+    cache = Cache()
+    assert load_baseline(paths, cache).ledger.services["old.example"] == moved
+    tiny.write_snapshot([entry for domain, entry in ENTRIES.items() if domain != "alpha.example"])
+    with pytest.raises(InvalidError, match=r"ledger\.json is damaged"):
+        load_baseline(paths, cache)
 
 
 DAMAGE = [b"", b"{", b"\xff\xfe", b"null", b"[[1]]", b'{"a": 1}', b"[" * 100_000]

@@ -1,6 +1,7 @@
 """Addresses are for ever: who keeps a slug, who gets one, and who takes one back."""
 
 import json
+from codecs import BOM_UTF8
 
 import pytest
 
@@ -14,7 +15,7 @@ from generator.formats.ledger import (
     record_published,
     refresh_ledger,
 )
-from generator.formats.ledger_file import check_ledger, dump_ledger, parse_ledger
+from generator.formats.ledger_file import check_ledger, dump_ledger, parse_ledger, read_ledger
 from generator.formats.ownership import find_lost_claims, find_ownership
 from tests.helpers import within
 
@@ -263,7 +264,7 @@ def test_round_trip():
     )
     ledger = record_published(ledger, published, date="2026-02-02")
     text = dump_ledger(ledger)
-    assert parse_ledger(text) == ledger
+    assert parse_ledger(text) == read_ledger(text) == read_ledger(BOM_UTF8 + text) == ledger
     assert dump_ledger(parse_ledger(text)) == text
     assert json.loads(text)["services"]["acme.example"] == {
         "slug": "acme",
