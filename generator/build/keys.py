@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from generator.build.inputs import fingerprint
+from generator.errors import InvalidError
 from generator.pages.digest import hash_bytes, hash_value
+from generator.problems import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,8 +28,18 @@ class Keys:
         }
 
     def find(self, page: Page, view: Any = None) -> str:
-        """Return the key of a page; ``view`` is its view if that is built already."""
-        return hash_bytes(self._bases[page.template] + page.identify(view))
+        """Return the key of a page; ``view`` is its view if that is built already.
+
+        Raises :class:`InvalidError` where its template is not there.
+        """
+        base = self._bases.get(page.template)
+        if base is None:
+            message = f"there is no template {page.template}, which {page.path} is made from"
+            fix = "put it back, for example with git checkout templates"
+            problem = Problem(path=f"templates/{page.template}", rule="template", message=message, fix=fix)
+            summary = f"the pages can't be rendered: {problem}"
+            raise InvalidError(summary, problems=(problem,))
+        return hash_bytes(base + page.identify(view))
 
 
 def _mark_of(marks: Mapping[str, Mark], template: str) -> str:

@@ -141,7 +141,7 @@ class _Builder:
         order, existing = self._order, self._existing
         pages = sorted(self._difference.pages, key=lambda page: (page.template, page.kin))
         press = Press(
-            renderer=Renderer(self._plan.site.view, code=order.memory.find_templates(existing.marks).code),
+            renderer=Renderer(self._plan.site.view, order.memory.find_templates(existing.marks).code),
             keys=self._plan.keys,
             checker=self._checker,
             stage=self._stage,

@@ -22,11 +22,9 @@ if TYPE_CHECKING:
 class Renderer:
     """Renders pages with templates by name."""
 
-    def __init__(
-        self, site: SiteView, *, code: Mapping[str, CodeType] | None = None, sources: Mapping[str, bytes] | None = None
-    ) -> None:
-        """Take what all pages show of the site, and templates: their code, or their content."""
-        self._templates = Templates(sources or {}, site, code)
+    def __init__(self, site: SiteView, code: Mapping[str, CodeType]) -> None:
+        """Take what all pages show of the site, and the code of all templates by name."""
+        self._templates = Templates({}, site, code)
 
     def render(self, page: Page, view: Any = None) -> bytes:
         """Return the HTML of a page; ``view`` is its view if that is built already.

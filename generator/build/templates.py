@@ -144,7 +144,7 @@ def explain_error(error: Exception, template: str) -> Problem:
         case jinja2.UndefinedError():
             message, line = error.message or "undefined name", 0
         case UnicodeDecodeError():
-            message, line = "a template that it includes is not UTF-8", 0
+            message, line = "not UTF-8", 0
         case _:
             message, line = f"{error} ({type(error).__name__})", 0
     name = getattr(error, "filename", None)

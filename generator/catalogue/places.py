@@ -33,14 +33,6 @@ class Place(Struct, frozen=True, kw_only=True):
     line: int = 0
 
 
-class DeadLink(Struct, frozen=True, kw_only=True):
-    """A link that has not worked since an ISO date, with every place where it stands."""
-
-    url: str
-    since: str
-    places: tuple[Place, ...]
-
-
 def list_places(
     catalogue: Catalogue, guides: Iterable[Curated], editorial: Editorial, settings: Settings
 ) -> dict[str, tuple[Place, ...]]:
@@ -56,17 +48,6 @@ def list_places(
             if place not in places:
                 places.append(place)
     return {url: tuple(places) for url, places in found.items()}
-
-
-def find_dead_links(
-    catalogue: Catalogue, guides: Iterable[Curated], editorial: Editorial, settings: Settings
-) -> tuple[DeadLink, ...]:
-    """Return the dead links that still stand somewhere and are not suppressed, in the order of their addresses."""
-    dead = catalogue.baseline.dead_links
-    if not dead:
-        return ()
-    places = list_places(catalogue, guides, editorial, settings)
-    return tuple(DeadLink(url=url, since=dead[url], places=places[url]) for url in sorted(dead.keys() & places.keys()))
 
 
 def place_links(service: Service, guide: Curated | None) -> Iterator[tuple[str, Place]]:

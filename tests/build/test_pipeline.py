@@ -382,6 +382,20 @@ def test_a_broken_input_leaves_the_site_as_it_was(tiny, case):
     assert stamp_project(tiny) == before
 
 
+@pytest.mark.parametrize("lost", ["templates", "templates/pages", "templates/pages/service.html", "templates/layouts"])
+@pytest.mark.parametrize("is_clean", [False, True])
+def test_templates_that_are_gone_are_named(tiny, lost, is_clean):
+    tiny.build()
+    place = tiny.root / lost
+    shutil.rmtree(place) if place.is_dir() else place.unlink()
+    before = stamp_project(tiny)
+    outcome = tiny.build(*["--clean"] * is_clean)
+    assert outcome.code == 5
+    assert re.match(r"templates/pages/\w+\.html(:1:1)?: error: there is no template (pages|layouts)/", outcome.err)
+    assert "Traceback" not in outcome.err
+    assert stamp_project(tiny) == before
+
+
 def stamp_project(project: Project) -> dict[str, Any]:
     """Return the stamp of every file but the caches and the tree that the next release is made from."""
     return {

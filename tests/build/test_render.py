@@ -9,9 +9,10 @@ from markupsafe import Markup, escape
 from msgspec import Struct
 
 from generator.build.closures import Closures
-from generator.build.compiling import read_templates
+from generator.build.compiling import compile_all, read_templates
 from generator.build.render import Renderer
 from generator.build.templates import Templates, show
+from generator.cache import Cache
 from generator.catalogue.decisions.text import EMPTY, OPEN, PLACE, Text, isolate, say
 from generator.errors import InvalidError
 from generator.model import Verdict
@@ -50,19 +51,28 @@ class View(Struct, frozen=True, kw_only=True):
     title: str = "A title"
 
 
-@pytest.fixture
-def write(tmp_path: Path) -> Callable[..., Renderer]:
-    """Write templates by name, dots for what is no name in Python, and return their renderer."""
+class Written(Struct, frozen=True):
+    """Templates in a folder."""
 
-    def write(page: str, **partials: str | bytes) -> Renderer:
+    folder: Path
+
+    def render(self, page: Page) -> bytes:
+        return Renderer(SITE, compile_all(read_templates(self.folder), Cache()).code).render(page)
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Callable[..., Written]:
+    """Write templates by name, dots for what is no name in Python, and return what renders them."""
+
+    def write(page: str, **partials: str | bytes) -> Written:
         for name, text in {"page": page, **partials}.items():
             (tmp_path / f"{name}.html").write_bytes(text if isinstance(text, bytes) else text.encode())
-        return Renderer(SITE, sources=read_templates(tmp_path))
+        return Written(tmp_path)
 
     return write
 
 
-def render(renderer: Renderer, view: View | None = None) -> str:
+def render(renderer: Written, view: View | None = None) -> str:
     return renderer.render(Page(path="/p/", template=PAGE, build=lambda: view or View())).decode()
 
 
@@ -130,7 +140,7 @@ def test_text_that_holds_the_open_place_can_not_break_a_page(write):
 )
 def test_an_error_in_a_fragment_names_the_page_and_the_line(write, page, part, place):
     renderer = write(page, part=part)
-    with pytest.raises(InvalidError, match=f"the page /p/ can't be rendered: .*{place}"):
+    with pytest.raises(InvalidError, match=f"the pages?( /p/)? can't be rendered: .*{place}"):
         render(renderer)
 
 

@@ -14,8 +14,9 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from generator.build.compiling import read_templates
+from generator.build.compiling import compile_all, read_templates
 from generator.build.render import Renderer
+from generator.cache import Cache
 from generator.catalogue.decisions.text import PLACE
 from generator.catalogue.inputs import Baseline, Editorial, Request
 from generator.catalogue.merge import Catalogue, find_stale_day
@@ -124,7 +125,8 @@ def make_context(services: tuple[Service, ...] = (), product: Product | None = P
 
 
 CONTEXT = make_context()
-RENDERER = Renderer(CONTEXT.site, sources=read_templates(TEMPLATES))
+CODE = compile_all(read_templates(TEMPLATES), Cache()).code
+RENDERER = Renderer(CONTEXT.site, CODE)
 
 
 def make_service(methods: tuple[str, ...], sharing: SharingVerdict, variant: str) -> Service:
@@ -426,7 +428,7 @@ def test_share_pages_are_true(sharing: SharingVerdict, is_thorough: bool) -> Non
 def test_a_site_without_a_product_has_no_team_sections() -> None:
     context = make_context(product=None)
     service = make_service(("totp", "sms"), SharingVerdict.PERMITTED, "both")
-    renderer = Renderer(context.site, sources=read_templates(TEMPLATES))
+    renderer = Renderer(context.site, CODE)
     page = parse_page(renderer.render(plan_service_page(find_subject(service, context), context.frame)))
     assert plan_share_page(Subject(service=service), context.frame) is None
     assert "Vaulty" not in page.get("main").words
