@@ -321,7 +321,9 @@ def test_a_proxy_is_bounded_as_well(monkeypatch):
     monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{proxy.port}")
     for name in ("no_proxy", "NO_PROXY", "https_proxy"):
         monkeypatch.delenv(name, raising=False)
-    with within(5), pytest.raises(RefusedError, match="more than a file and its headers can have"):
+    # From 3.13 on, Python counts the headers of a proxy itself.
+    words = "more than a file and its headers can have|is no HTTP answer"
+    with within(5), pytest.raises(RefusedError, match=words):
         download("https://directory.example/all.json", patience=QUICK)
     proxy.close()
     assert proxy.asked[0].startswith(b"CONNECT directory.example:443 ")

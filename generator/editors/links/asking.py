@@ -96,8 +96,8 @@ def ask(verb: Verb, target: Target, addresses: Iterable[Address], *, agent: str,
         with connection:
             connection.sendall(_write_request(verb, target, agent))
             stream: Any = _Stream(connection, deadline, patience.read)
-            answer = HTTPResponse(stream, method=verb)
-            answer.begin()
+            with HTTPResponse(stream, method=verb) as answer:
+                answer.begin()
     wants_rest = answer.status == 429 or (answer.status >= 500 and "Retry-After" in answer.headers)
     return Reply(status=answer.status, location=answer.headers["Location"], wants_rest=wants_rest)
 
